@@ -1,0 +1,280 @@
+//! Every refusal, on the token that is refused, with the way out.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::visit::Visit;
+use syn::{
+    Abi, GenericParam, LifetimeParam, Path, ReceiverKind, ReturnType, TraitItem, Type,
+    TypeImplTrait, WherePredicate,
+};
+
+use crate::args::{Arguments, Initial};
+use crate::errors::Errors;
+use crate::model::{Method, Model, bounds_self, is_trait};
+
+pub(crate) fn check(model: &Model, arguments: &Arguments, errors: &mut Errors) {
+    check_trait(model, errors);
+    for member in &model.item.items {
+        check_member(member, errors);
+    }
+    for method in &model.methods {
+        check_method(method, errors);
+    }
+    if let Initial::Noop(option) = &arguments.initial {
+        check_noop(model, *option, errors);
+    }
+}
+
+fn check_trait(model: &Model, errors: &mut Errors) {
+    let item = &model.item;
+    if let Some(token) = &item.modifiers.auto_token {
+        errors.at(token, "an auto trait has no methods to dispatch");
+    }
+    for parameter in &item.generics.params {
+        errors.at(
+            parameter,
+            "a generic trait has no single static call key; write a trait without parameters for each \
+             instance you need, and let it call the generic one",
+        );
+    }
+    for bound in &item.supertraits {
+        if is_trait(bound, "Sized") {
+            errors.at(
+                bound,
+                "a trait with the supertrait `Sized` has no trait object; remove `Sized`",
+            );
+        }
+    }
+    let predicates = item.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let is_sync = item.supertraits.iter().any(|bound| is_trait(bound, "Sync"))
+        || predicates.clone().any(|predicate| bounds_self(predicate, "Sync"));
+    if !is_sync {
+        errors.at(
+            &item.ident,
+            format!(
+                "all threads share the current implementation, so the trait must require `Sync`; add \
+                 `: Sync`, as in `trait {}: Sync`",
+                item.ident
+            ),
+        );
+    }
+}
+
+fn check_member(member: &TraitItem, errors: &mut Errors) {
+    match member {
+        TraitItem::Fn(_) => {}
+        TraitItem::Const(constant) => errors.at(
+            &constant.ident,
+            "an associated constant differs between implementations and cannot be dispatched; make it \
+             a method: `fn name() -> Type where Self: Sized`",
+        ),
+        TraitItem::Type(associated) => errors.at(
+            &associated.ident,
+            "an associated type differs between implementations and cannot be dispatched; use one type \
+             for all of them, such as a boxed trait object",
+        ),
+        TraitItem::Macro(invocation) => errors.at(
+            invocation,
+            "the methods that a macro makes cannot be seen from here; write them out, or have the macro \
+             make the whole trait",
+        ),
+        other => errors.at(
+            other,
+            "this is not understood as part of a trait; write methods only",
+        ),
+    }
+}
+
+fn check_method(method: &Method, errors: &mut Errors) {
+    if method.is_dispatched() {
+        for obstacle in obstacles(method) {
+            errors.at(obstacle.tokens, obstacle.message);
+        }
+    } else if let Some(cold) = &method.cold {
+        errors.at(
+            cold,
+            "`cold` has no meaning here: a method with `where Self: Sized` and a body of its own is not \
+             dispatched; remove the attribute",
+        );
+    }
+}
+
+fn check_noop(model: &Model, option: proc_macro2::Span, errors: &mut Errors) {
+    if model.item.unsafety.is_some() {
+        errors.add(syn::Error::new(
+            option,
+            "`noop` would implement an unsafe trait by methods that keep no promise; name an \
+             implementation with `default = …` instead",
+        ));
+    }
+    for method in model.dispatched().filter(|method| !method.has_body) {
+        if let ReturnType::Type(_, output) = &method.signature.output
+            && let Type::Never(never) = &**output
+        {
+            errors.at(
+                never,
+                "`noop` needs a value to return, and `!` has none; give the method a default body, or \
+                 name an implementation with `default = …`",
+            );
+        }
+    }
+}
+
+/// A reason for which a method cannot be dispatched.
+pub(crate) struct Obstacle {
+    tokens: TokenStream,
+    message: &'static str,
+}
+
+/// Everything that keeps a method from being dispatched.
+pub(crate) fn obstacles(method: &Method) -> Vec<Obstacle> {
+    let mut found = Vec::new();
+    let mut add = |tokens: &dyn ToTokens, message| {
+        found.push(Obstacle {
+            tokens: tokens.to_token_stream(),
+            message,
+        });
+    };
+    let signature = &method.signature;
+
+    if let Some(token) = &signature.asyncness {
+        add(
+            token,
+            "an `async fn` cannot be called through a trait object; return a boxed future: \
+             `-> Pin<Box<dyn Future<Output = T> + Send + '_>>`",
+        );
+    }
+    if let Some(token) = &signature.constness {
+        add(token, "a `const fn` cannot be dispatched; remove `const`");
+    }
+    if let Some(variadic) = &signature.variadic {
+        add(variadic, "a variadic method cannot be dispatched; take a slice instead");
+    }
+    if let Some(abi) = signature.abi.as_ref().filter(|abi| !is_known(abi)) {
+        add(
+            abi,
+            "this calling convention is not supported; use `extern \"C\"`, `\"C-unwind\"`, \
+             `\"system\"`, `\"system-unwind\"` or Rust's own",
+        );
+    }
+    for parameter in &signature.generics.params {
+        match parameter {
+            GenericParam::Lifetime(_) => {}
+            _ => add(
+                parameter,
+                "a generic method cannot be called through a trait object; take a trait object such as \
+                 `&dyn Trait` instead, or add `where Self: Sized` and a default body to keep the method \
+                 out of the dispatch",
+            ),
+        }
+    }
+    receiver_obstacle(method, &mut add);
+    if let (Some(attribute), None) = (&method.track_caller, &method.cold) {
+        add(
+            attribute,
+            "a static call passes no caller location on; remove `#[track_caller]`, which has no effect \
+             through a trait object either, or mark the method `#[static_dispatch(cold)]`",
+        );
+    }
+
+    let mut types = TypeObstacles { add: &mut add };
+    for parameter in method.parameters() {
+        types.visit_type(parameter.value_type);
+    }
+    types.visit_return_type(&signature.output);
+    found
+}
+
+fn receiver_obstacle(method: &Method, add: &mut dyn FnMut(&dyn ToTokens, &'static str)) {
+    let signature = &method.signature;
+    match (method.receiver(), &method.sized) {
+        (None, None) => add(
+            &signature.ident,
+            "a method without receiver needs `where Self: Sized`; add it, and calls through the handle \
+             are dispatched all the same",
+        ),
+        (None, Some(_)) => {
+            for parameter in &signature.generics.params {
+                if let GenericParam::Lifetime(LifetimeParam { bounds, .. }) = parameter
+                    && !bounds.is_empty()
+                {
+                    add(
+                        parameter,
+                        "a method without receiver cannot have bounds on its lifetimes; remove the bound",
+                    );
+                }
+            }
+            let clause = signature.generics.where_clause.iter();
+            for predicate in clause.flat_map(|clause| &clause.predicates) {
+                if let WherePredicate::Lifetime(bound) = predicate {
+                    add(
+                        bound,
+                        "a method without receiver cannot have bounds on its lifetimes; remove the bound",
+                    );
+                }
+            }
+        }
+        (Some(_), Some(sized)) => add(
+            sized,
+            "`where Self: Sized` keeps the method out of the trait object; remove it, or give the method \
+             a default body to keep it out of the dispatch",
+        ),
+        (Some(receiver), None) => {
+            let shared = match &receiver.kind {
+                ReceiverKind::Reference(_, _, mutability) => mutability.is_none(),
+                ReceiverKind::Typed(_, receiver_type) => is_shared_self(receiver_type),
+                _ => false,
+            };
+            if !shared {
+                add(
+                    receiver,
+                    "all threads share the current implementation, so a method takes `&self`; keep what \
+                     changes in a `Mutex` or an atomic, or add `where Self: Sized` and a default body to \
+                     keep the method out of the dispatch",
+                );
+            }
+        }
+    }
+}
+
+fn is_known(abi: &Abi) -> bool {
+    let known = ["Rust", "C", "C-unwind", "system", "system-unwind"];
+    abi.name
+        .as_ref()
+        .is_none_or(|name| known.contains(&name.value().as_str()))
+}
+
+/// `&Self`
+fn is_shared_self(receiver_type: &Type) -> bool {
+    match receiver_type {
+        Type::Reference(reference) if reference.mutability.is_none() => {
+            matches!(&*reference.elem, Type::Path(path) if path.path.is_ident("Self"))
+        }
+        _ => false,
+    }
+}
+
+/// Looks for what no type in a dispatched signature may contain.
+struct TypeObstacles<'add> {
+    add: &'add mut dyn FnMut(&dyn ToTokens, &'static str),
+}
+
+impl<'ast> Visit<'ast> for TypeObstacles<'_> {
+    fn visit_path(&mut self, path: &'ast Path) {
+        if path.segments.first().is_some_and(|first| first.ident == "Self") {
+            (self.add)(
+                path,
+                "`Self` is another type in each implementation and cannot be dispatched; use a trait \
+                 object such as `&dyn Trait` or `Box<dyn Trait>`",
+            );
+        }
+        syn::visit::visit_path(self, path);
+    }
+
+    fn visit_type_impl_trait(&mut self, impl_trait: &'ast TypeImplTrait) {
+        (self.add)(
+            impl_trait,
+            "`impl Trait` cannot be passed through a trait object; use `&dyn Trait` or `Box<dyn Trait>`",
+        );
+    }
+}

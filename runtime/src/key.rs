@@ -1,0 +1,380 @@
+//! The truth: which implementation a trait has now.
+//!
+//! A key holds one atomic pointer to an immutable record, and the record holds the fat pointer
+//! `&'static dyn Trait`. Everything else in this crate is a cache of it: an entry that was never
+//! patched asks the key and calls virtually, which is slow and never wrong.
+//!
+//! The pointer is null until the first call or the first update. Either then puts the initial
+//! implementation in force, so that a default is patched in without anybody asking for it.
+//!
+//! Records are kept for ever, because a thread may hold one for as long as it likes. A key makes one
+//! record for each distinct implementation, not for each update, so switching to and fro does not
+//! grow the heap.
+#![allow(unsafe_code)]
+
+use std::fmt;
+use std::ptr;
+use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::Mutex;
+
+use crate::implementation::Implementation;
+use crate::lock::{PATCHER, lock, try_lock};
+use crate::patching::{Patcher, Sites};
+use crate::report::{MethodState, TraitReport};
+use crate::{Current, Error, Static};
+
+/// A trait object whose trait is annotated with
+/// [`#[static_dispatch]`](crate::static_dispatch).
+///
+/// The attribute implements it for `dyn Trait`; there is nothing in it to call or to implement.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the trait object of a `#[static_dispatch]` trait",
+    label = "not a statically dispatched trait object",
+    note = "annotate the trait with `#[static_dispatch]` and write `dyn Trait`, without `+ Send` or `+ Sync`"
+)]
+pub trait Dispatch: Sync + 'static {
+    #[doc(hidden)]
+    fn key() -> &'static Key<Self>;
+
+    #[doc(hidden)]
+    fn implementation(&self) -> Implementation;
+}
+
+/// What one trait's static calls share.
+#[doc(hidden)]
+pub struct Key<D: ?Sized + 'static> {
+    trait_name: &'static str,
+    initial: &'static D,
+    methods: &'static [Method],
+    truth: AtomicPtr<Record<D>>,
+    state: Mutex<State<D>>,
+}
+
+/// A method of the trait, as reports name it.
+#[doc(hidden)]
+pub struct Method {
+    /// The number by which entries and targets name the method.
+    pub ordinal: u32,
+    /// The name of the method.
+    pub name: &'static str,
+    /// Whether the method stays an ordinary virtual call.
+    pub cold: bool,
+}
+
+struct Record<D: ?Sized + 'static> {
+    implementation: &'static D,
+}
+
+struct State<D: ?Sized + 'static> {
+    records: Vec<&'static Record<D>>,
+    sites: Sites,
+    sealed: bool,
+}
+
+impl<D: ?Sized> Key<D> {
+    /// Creates the key of the trait `trait_name`, on which `initial` is in force.
+    #[must_use]
+    pub const fn new(
+        trait_name: &'static str,
+        initial: &'static D,
+        methods: &'static [Method],
+    ) -> Self {
+        Self {
+            trait_name,
+            initial,
+            methods,
+            truth: AtomicPtr::new(ptr::null_mut()),
+            state: Mutex::new(State {
+                records: Vec::new(),
+                sites: Sites::new(),
+                sealed: false,
+            }),
+        }
+    }
+}
+
+impl<D: Dispatch + ?Sized> Key<D> {
+    /// The implementation in force.
+    #[inline]
+    pub fn implementation(&'static self) -> &'static D {
+        match self.record() {
+            Some(record) => record.implementation,
+            None => self.first_use(),
+        }
+    }
+
+    #[inline]
+    fn record(&self) -> Option<&'static Record<D>> {
+        // Acquire pairs with the Release in `publish`: whoever sees the pointer sees the record.
+        let record = self.truth.load(Ordering::Acquire);
+        // SAFETY: `truth` is null or was stored by `publish`, which takes a `&'static Record<D>`.
+        unsafe { record.as_ref() }
+    }
+
+    fn publish(&self, record: &'static Record<D>) {
+        // Release pairs with the Acquire in `record`.
+        self.truth
+            .store(ptr::from_ref(record).cast_mut(), Ordering::Release);
+    }
+
+    /// Puts the initial implementation in force, unless a first use or an update is under way; then
+    /// this call just goes by the initial implementation, which is what it would have seen had it
+    /// come a moment earlier. It never waits, so a call from within an update (a global allocator's,
+    /// or a signal handler's) gets through.
+    #[cold]
+    #[inline(never)]
+    fn first_use(&'static self) -> &'static D {
+        if let Some(mut patcher) = try_lock(&PATCHER)
+            && let Some(mut state) = try_lock(&self.state)
+        {
+            self.settle(&mut patcher, &mut state);
+        }
+        self.record()
+            .map_or(self.initial, |record| record.implementation)
+    }
+
+    /// Puts the initial implementation in force if none is.
+    fn settle(&'static self, patcher: &mut Patcher, state: &mut State<D>) -> &'static Record<D> {
+        if let Some(record) = self.record() {
+            return record;
+        }
+        let record = state.record(self.initial);
+        // An entry that could not be patched stays as it was, and the reason stays with it.
+        let switched = patcher.switch(
+            self.address(),
+            &mut state.sites,
+            self.initial,
+            || self.publish(record),
+        );
+        debug_assert!(switched.is_ok(), "nothing was patched before the first use");
+        record
+    }
+
+    fn update(&'static self, implementation: &'static D) -> Result<Change<D>, Error> {
+        let mut patcher = lock(&PATCHER);
+        let mut state = lock(&self.state);
+        if state.sealed {
+            return Err(Error::Sealed {
+                trait_name: self.trait_name,
+            });
+        }
+        if implementation.implementation().is::<Static<D>>() {
+            return Err(Error::Handle {
+                trait_name: self.trait_name,
+            });
+        }
+        let previous = self.settle(&mut patcher, &mut state);
+        let record = state.record(implementation);
+        let warning = if ptr::eq(previous, record) {
+            None
+        } else {
+            patcher.switch(
+                self.address(),
+                &mut state.sites,
+                implementation,
+                || self.publish(record),
+            )?
+        };
+        let patched = state.sites.patched();
+        Ok(Change {
+            previous: previous.implementation,
+            patched,
+            unpatched: self.methods.iter().filter(|method| !method.cold).count() - patched,
+            warning,
+        })
+    }
+
+    fn seal(&'static self) {
+        let mut patcher = lock(&PATCHER);
+        let mut state = lock(&self.state);
+        self.settle(&mut patcher, &mut state);
+        state.sealed = true;
+    }
+
+    /// The key's identity, by which registrations name it.
+    fn address(&'static self) -> usize {
+        ptr::from_ref(self).addr()
+    }
+}
+
+impl<D: ?Sized> State<D> {
+    /// The record of an implementation: the one made before for the same object, or a new one.
+    fn record(&mut self, implementation: &'static D) -> &'static Record<D> {
+        // Equal addresses of object and vtable mean equal behaviour. One object may have several
+        // records where its type has several vtables, which costs a record and nothing else.
+        let known = self
+            .records
+            .iter()
+            .find(|record| ptr::eq(record.implementation, implementation));
+        if let Some(record) = known {
+            return record;
+        }
+        let record = Box::leak(Box::new(Record { implementation }));
+        self.records.push(record);
+        record
+    }
+}
+
+/// What the reports need of a key, whatever its trait.
+#[doc(hidden)]
+pub trait AnyKey: Sync {
+    /// The key's identity.
+    fn address(&'static self) -> usize;
+
+    /// The key's part of a report.
+    fn report(&'static self) -> TraitReport;
+}
+
+impl<D: Dispatch + ?Sized> AnyKey for Key<D> {
+    fn address(&'static self) -> usize {
+        self.address()
+    }
+
+    fn report(&'static self) -> TraitReport {
+        let state = lock(&self.state);
+        let implementation = self
+            .record()
+            .map_or(self.initial, |record| record.implementation)
+            .implementation();
+        let methods = self.methods.iter().map(|method| {
+            let method_state = if method.cold {
+                MethodState::Cold
+            } else {
+                state.sites.state(method.ordinal)
+            };
+            (method.name, method_state)
+        });
+        TraitReport::new(
+            self.trait_name,
+            implementation.type_name(),
+            state.sealed,
+            methods,
+        )
+    }
+}
+
+/// Makes `implementation` the one that every call through [`Static<D>`](Static) reaches.
+///
+/// Each call runs wholly on the old or wholly on the new implementation, object and code together.
+/// A call that begins after `update` has returned, on any thread, runs the new one; calls under way
+/// finish in the old one, which is why implementations are `'static`. The methods of a trait switch
+/// one after another, not at one instant; a thread that needs several calls on one implementation
+/// takes a snapshot with [`current`].
+///
+/// Any thread may call it at any time, also from within a method of the trait. It takes a lock that
+/// is shared by all traits, so it must not be called from a signal handler or a global allocator.
+/// Nothing happens when `implementation` is already in force.
+///
+/// Where the system refuses to have code patched, calls go by the truth, an atomic load and a virtual
+/// call, and `update` succeeds all the same: see [`Change::unpatched`] and [`report`](crate::report).
+///
+/// # Errors
+///
+/// On an error nothing has changed.
+///
+/// - [`Error::Sealed`] after [`seal`].
+/// - [`Error::Handle`] if `implementation` is itself a `Static<D>`.
+/// - [`Error::Protect`], [`Error::Inspect`] and [`Error::Changed`] if entries that are already
+///   patched can no longer be changed.
+///
+/// # Examples
+///
+/// ```
+/// use static_call::{Static, static_dispatch};
+///
+/// #[static_dispatch]
+/// trait Clock: Sync {
+///     fn now(&self) -> u64;
+/// }
+///
+/// struct Fixed(u64);
+///
+/// impl Clock for Fixed {
+///     fn now(&self) -> u64 {
+///         self.0
+///     }
+/// }
+///
+/// const CLOCK: Static<dyn Clock> = Static::new();
+///
+/// static_call::update::<dyn Clock>(&Fixed(7))?;
+/// assert_eq!(CLOCK.now(), 7);
+///
+/// let change = static_call::update::<dyn Clock>(Box::leak(Box::new(Fixed(8))))?;
+/// assert_eq!(CLOCK.now(), 8);
+/// assert_eq!(change.previous().now(), 7);
+/// # Ok::<(), static_call::Error>(())
+/// ```
+pub fn update<D: Dispatch + ?Sized>(implementation: &'static D) -> Result<Change<D>, Error> {
+    D::key().update(implementation)
+}
+
+/// Takes a snapshot of the implementation in force: [`Static::current`] without a handle.
+#[inline]
+#[must_use]
+pub fn current<D: Dispatch + ?Sized>() -> Current<D> {
+    Current::new(D::key().implementation())
+}
+
+/// Makes every further [`update`] of the trait fail with [`Error::Sealed`].
+///
+/// Seal at the end of start-up, before privileges are dropped: from then on this crate does not
+/// touch the trait's code again. A trait that was not used yet gets its initial implementation
+/// patched in first.
+pub fn seal<D: Dispatch + ?Sized>() {
+    D::key().seal();
+}
+
+/// What an [`update`] did.
+pub struct Change<D: ?Sized + 'static> {
+    previous: &'static D,
+    patched: usize,
+    unpatched: usize,
+    warning: Option<Error>,
+}
+
+impl<D: ?Sized> Change<D> {
+    /// The implementation that was in force before.
+    #[must_use]
+    pub fn previous(&self) -> &'static D {
+        self.previous
+    }
+
+    /// How many entries of the trait now jump to the implementation.
+    #[must_use]
+    pub fn patched(&self) -> usize {
+        self.patched
+    }
+
+    /// How many entries go by the truth instead; [`report`](crate::report) says why.
+    ///
+    /// `cold` methods are not counted: they have no entry.
+    #[must_use]
+    pub fn unpatched(&self) -> usize {
+        self.unpatched
+    }
+
+    /// What could not be tidied up after the switch: [`Error::Restore`] or [`Error::Synchronise`].
+    ///
+    /// The new implementation is in force all the same.
+    #[must_use]
+    pub fn warning(&self) -> Option<&Error> {
+        self.warning.as_ref()
+    }
+}
+
+/// Names the type of the previous implementation.
+impl<D: Dispatch + ?Sized> fmt::Debug for Change<D> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Change")
+            .field(
+                "previous",
+                &format_args!("{}", self.previous.implementation().type_name()),
+            )
+            .field("patched", &self.patched)
+            .field("unpatched", &self.unpatched)
+            .field("warning", &self.warning)
+            .finish()
+    }
+}

@@ -1,0 +1,246 @@
+//! x86-64 instructions.
+//!
+//! Encodings: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2.
+#![allow(unsafe_code)]
+
+use std::arch::naked_asm;
+use std::ops::Range;
+use std::ptr;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::ENTRY_MARK;
+use crate::patching::signature::Probe;
+use crate::patching::thunk::Receiver;
+
+/// An aligned quadword: its store is one access, and no instruction in it crosses its boundary.
+pub(in crate::patching) type Word = u64;
+pub(in crate::patching) type AtomicWord = AtomicU64;
+
+/// How far a jump reaches: a signed 32-bit distance, less what instructions measure from.
+pub(in crate::patching) const REACH: usize = (1 << 31) - 64;
+
+/// Two thunks of the usual length share a cache line with two others.
+pub(in crate::patching) const THUNK_ALIGNMENT: usize = 16;
+
+/// As many bytes as `find_entry` may look at: `endbr64`, padding to a multiple of 8, 16 bytes.
+pub(in crate::patching) const ENTRY_SEARCH: usize = 32;
+
+const JUMP: u8 = 0xe9;
+const JUMP_LENGTH: usize = 5;
+/// What follows the jump in its word; it is never executed.
+const FILL: [u8; 3] = [0x0f, 0x1f, 0x00];
+
+/// `jmp slow` in an aligned quadword, then the mark and the ordinal, which are never executed.
+///
+/// The assembly jumps to its label, or, once patched, to the implementation, and does not come back
+/// from there; the implementation returns to the entry's caller. Options:
+///
+/// - `noreturn`: it never falls through.
+/// - `nostack`: an entry needs no stack of its own at this point, and must not be given a frame. What
+///   it jumps to finds the stack as its caller would leave it.
+/// - not `nomem`, `readonly` or `pure`: the implementation may do anything.
+/// - not `preserves_flags`: likewise.
+///
+/// The receiver is used behind the label, because a parameter that nothing uses may be passed as
+/// garbage, and the implementation may look at its address.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __entry {
+    ($ordinal:literal $(, $receiver:expr)?) => {
+        // SAFETY: the jump leads to the label. What it leads to after patching is the same method of
+        // the current implementation, which takes over the arguments and the return address as they
+        // are, because entries are only patched where nothing precedes the jump.
+        unsafe {
+            ::core::arch::asm!(
+                ".balign 8",
+                ".byte 0xe9",
+                ".long {slow} - . - 4",
+                ".byte 0x0f, 0x1f, 0x00",
+                ".long {mark}",
+                ".long {ordinal}",
+                slow = label {},
+                mark = const $crate::__private::ENTRY_MARK,
+                ordinal = const $ordinal,
+                options(noreturn, nostack)
+            )
+        }
+        $($crate::__private::keep($receiver);)?
+    };
+}
+
+/// Finds the jump of the entry that starts at `start`, whose bytes `read` returns by their offset:
+/// its address and the word that it is.
+///
+/// Only padding may precede it.
+pub(in crate::patching) fn find_entry(
+    start: usize,
+    ordinal: u32,
+    read: impl Fn(usize) -> u8,
+) -> Option<(usize, Word)> {
+    let mut offset = 0;
+    while let Some(length) = padding(|index| read(offset + index)) {
+        offset += length;
+        if offset > ENTRY_SEARCH - 16 {
+            return None;
+        }
+    }
+    let bytes: [u8; 16] = std::array::from_fn(|index| read(offset + index));
+    let [word, identity] = [0, 8].map(|at| {
+        let mut half = [0; 8];
+        half.copy_from_slice(&bytes[at..at + 8]);
+        u64::from_le_bytes(half)
+    });
+    let is_entry = bytes[0] == JUMP
+        && bytes[JUMP_LENGTH..8] == FILL
+        && identity == u64::from(ENTRY_MARK) | u64::from(ordinal) << 32
+        && (start + offset).is_multiple_of(size_of::<Word>());
+    is_entry.then_some((start + offset, word))
+}
+
+/// The length of the instruction, if it is one that does nothing: `endbr64`, or one of the forms of
+/// `nop` that assemblers pad with (SDM, volume 2, table 4-12).
+fn padding(read: impl Fn(usize) -> u8) -> Option<usize> {
+    const ENDBR64: &[u8] = &[0xf3, 0x0f, 0x1e, 0xfa];
+    /// Up to the displacement, whose length follows.
+    const NOPS: [(&[u8], usize); 8] = [
+        (&[0x90], 0),
+        (&[0x66, 0x90], 0),
+        (&[0x0f, 0x1f, 0x00], 0),
+        (&[0x0f, 0x1f, 0x40], 1),
+        (&[0x0f, 0x1f, 0x44, 0x00], 1),
+        (&[0x66, 0x0f, 0x1f, 0x44, 0x00], 1),
+        (&[0x0f, 0x1f, 0x80], 4),
+        (&[0x0f, 0x1f, 0x84, 0x00], 4),
+    ];
+    let starts_with = |bytes: &[u8]| bytes.iter().enumerate().all(|(at, byte)| read(at) == *byte);
+    if starts_with(ENDBR64) {
+        return Some(ENDBR64.len());
+    }
+    NOPS.iter()
+        .find(|(bytes, _)| starts_with(bytes))
+        .map(|(bytes, displacement)| bytes.len() + displacement)
+}
+
+/// `jmp to`, at `from`, if `to` is within reach.
+pub(in crate::patching) fn jump(from: usize, to: usize) -> Option<Word> {
+    let distance = distance(from + JUMP_LENGTH, to)?;
+    let mut word = [0; 8];
+    word[0] = JUMP;
+    word[1..JUMP_LENGTH].copy_from_slice(&distance);
+    word[JUMP_LENGTH..].copy_from_slice(&FILL);
+    Some(Word::from_le_bytes(word))
+}
+
+fn distance(from: usize, to: usize) -> Option<[u8; 4]> {
+    let distance = i32::try_from(to.wrapping_sub(from).cast_signed()).ok()?;
+    Some(distance.to_le_bytes())
+}
+
+/// The code that sets the receiver, if there is one to set, and jumps to `target`, to be placed at
+/// `address`.
+///
+/// A target out of reach goes through `r11`, which no calling convention uses for an argument.
+pub(in crate::patching) fn thunk(
+    address: usize,
+    receiver: Receiver,
+    target: usize,
+) -> Option<Vec<Word>> {
+    let mut bytes = Vec::with_capacity(24);
+    if let Receiver::In(register, object) = receiver {
+        bytes.extend(register.load(object));
+    }
+    match distance(address + bytes.len() + JUMP_LENGTH, target) {
+        Some(distance) => {
+            bytes.push(JUMP);
+            bytes.extend(distance);
+        }
+        None => {
+            bytes.extend([0x49, 0xbb]);
+            bytes.extend(target.to_le_bytes());
+            bytes.extend([0x41, 0xff, 0xe3]);
+        }
+    }
+    bytes.resize(bytes.len().next_multiple_of(size_of::<Word>()), BREAKPOINT);
+    let words = bytes.chunks_exact(size_of::<Word>());
+    Some(words.map(|word| word.iter().rev().fold(0, |sum, byte| sum << 8 | Word::from(*byte))).collect())
+}
+
+const BREAKPOINT: u8 = 0xcc;
+
+pub(in crate::patching) const POOL_BLANK: Word = Word::from_le_bytes([BREAKPOINT; 8]);
+
+const POOL_SIZE: usize = 2048;
+
+/// The memory for thunks in this crate's text.
+pub(in crate::patching) fn pool() -> Range<usize> {
+    let code = thunk_pool as *const ();
+    let start = code.expose_provenance().next_multiple_of(THUNK_ALIGNMENT);
+    start..start + POOL_SIZE
+}
+
+/// Breakpoints, until thunks are written over them.
+#[unsafe(naked)]
+extern "C" fn thunk_pool() {
+    naked_asm!(
+        ".balign {alignment}",
+        ".fill {size}, 1, {breakpoint}",
+        alignment = const THUNK_ALIGNMENT,
+        size = const POOL_SIZE,
+        breakpoint = const BREAKPOINT,
+    )
+}
+
+/// A register that arguments are passed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::patching) struct Register(u8);
+
+/// The numbers of the argument registers in their order (System V AMD64 ABI, figure 3.4): `rdi`,
+/// `rsi`, `rdx`, `rcx`, `r8`, `r9`.
+const ARGUMENT_REGISTERS: [u8; 6] = [7, 6, 2, 1, 8, 9];
+
+impl Register {
+    /// `mov register, value`
+    fn load(self, value: usize) -> impl Iterator<Item = u8> {
+        let rex = 0x48 | self.0 >> 3;
+        let opcode = 0xb8 | self.0 & 7;
+        [rex, opcode].into_iter().chain(value.to_le_bytes())
+    }
+}
+
+/// What `note_arguments` found in the argument registers.
+static ARGUMENTS: [AtomicU64; 6] = [const { AtomicU64::new(0) }; 6];
+
+/// The register in which a method receives its receiver.
+///
+/// The caller holds the lock of the patcher, so that nobody else probes.
+pub(in crate::patching) fn receiver_register(probe: Probe) -> Option<Register> {
+    const SENTINEL: usize = 0x5ca1_1ab1_5ca1_1ab1;
+    let routine = note_arguments as *const ();
+    // SAFETY: `note_arguments` reads registers only, returns, and changes no register but `rax`.
+    // `probe` belongs to an entry, whose first parameter is the receiver.
+    unsafe { probe(routine, ptr::without_provenance(SENTINEL)) };
+    ARGUMENTS
+        .iter()
+        .position(|argument| argument.load(Ordering::Relaxed) == SENTINEL as u64)
+        .map(|index| Register(ARGUMENT_REGISTERS[index]))
+}
+
+/// Notes the argument registers in `ARGUMENTS`, and returns the first, which is what a function with
+/// a hidden return pointer must return.
+#[unsafe(naked)]
+extern "C" fn note_arguments() {
+    naked_asm!(
+        "mov [rip + {arguments}], rdi",
+        "mov [rip + {arguments} + 8], rsi",
+        "mov [rip + {arguments} + 16], rdx",
+        "mov [rip + {arguments} + 24], rcx",
+        "mov [rip + {arguments} + 32], r8",
+        "mov [rip + {arguments} + 40], r9",
+        "mov rax, rdi",
+        "ret",
+        arguments = sym ARGUMENTS,
+    )
+}
+
+/// Nothing to do: instruction fetch is coherent with stores (SDM, volume 3, 14.6).
+pub(in crate::patching) fn flush(_address: usize) {}

@@ -1,0 +1,87 @@
+//! What is asked of Linux beyond page protection, for which the crate `region` is used.
+#![allow(unsafe_code)]
+
+use std::io;
+use std::ops::Range;
+use std::ptr;
+
+/// How much is allocated at a time for thunks.
+const ARENA: usize = 64 << 10;
+
+/// Registers the process for [`synchronise`].
+///
+/// # Errors
+///
+/// The kernel is older than Linux 4.16, or a filter refuses the system call.
+pub(super) fn prepare_synchronisation() -> io::Result<()> {
+    membarrier(libc::MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE)
+}
+
+/// Makes every running thread of the process execute a core-serialising instruction, so that none
+/// goes on with instructions fetched before (`membarrier(2)`).
+pub(super) fn synchronise() -> io::Result<()> {
+    membarrier(libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE)
+}
+
+fn membarrier(command: libc::c_int) -> io::Result<()> {
+    // SAFETY: `membarrier` takes no pointer and changes no memory.
+    let result = unsafe { libc::syscall(libc::SYS_membarrier, command, 0, 0) };
+    if result == 0 {
+        Ok(())
+    } else {
+        Err(io::Error::last_os_error())
+    }
+}
+
+/// Allocates zeroed pages that can be read and executed, with every byte within `reach` of `address`.
+///
+/// Memory below is preferred: above a program lies its heap, which wants to grow.
+pub(super) fn allocate_near(address: usize, reach: usize) -> Option<Range<usize>> {
+    let reach = reach.checked_sub(ARENA)?;
+    let lowest = address.saturating_sub(reach).max(ARENA);
+    let highest = address.saturating_add(reach);
+    let start = ptr::without_provenance::<()>(lowest);
+    let mut gaps = Vec::new();
+    let mut end_of_last = lowest;
+    for region in region::query_range(start, highest - lowest).ok()? {
+        let region = region.ok()?.as_range();
+        gaps.push(end_of_last..region.start.min(highest));
+        end_of_last = end_of_last.max(region.end);
+    }
+    let (below, above): (Vec<_>, Vec<_>) = gaps
+        .into_iter()
+        .filter(|gap| gap.len() >= 2 * ARENA)
+        .partition(|gap| gap.start < address);
+    let nearest_below = below.iter().rev().map(|gap| gap.end - ARENA);
+    let nearest_above = above.iter().map(|gap| gap.end - ARENA);
+    nearest_below
+        .chain(nearest_above)
+        .find_map(|start| map_code(start & !(ARENA - 1)))
+}
+
+/// Maps pages at exactly this address, which must be free.
+fn map_code(start: usize) -> Option<Range<usize>> {
+    let wanted = ptr::without_provenance_mut(start);
+    // SAFETY: `MAP_FIXED_NOREPLACE` never replaces a mapping. Kernels older than Linux 4.17 take the
+    // address as a hint, which does not either.
+    let mapped = unsafe {
+        libc::mmap(
+            wanted,
+            ARENA,
+            libc::PROT_READ | libc::PROT_EXEC,
+            libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_FIXED_NOREPLACE,
+            -1,
+            0,
+        )
+    };
+    if mapped == libc::MAP_FAILED {
+        return None;
+    }
+    if mapped != wanted {
+        // SAFETY: the pages were mapped just now, and nothing refers to them.
+        unsafe { libc::munmap(mapped, ARENA) };
+        return None;
+    }
+    let start = mapped.expose_provenance();
+    Some(start..start + ARENA)
+}

@@ -1,0 +1,30 @@
+//! The annotated traits of the program and their entries, collected by `inventory`.
+//!
+//! Only reports and patching rest on it. A call and an update find their key through the trait, so a
+//! trait that was not collected is merely unpatched.
+
+use crate::key::AnyKey;
+use crate::patching::Entry;
+
+/// What the attribute registers for a trait: its key, and the entries that the compiler made of its
+/// methods.
+#[doc(hidden)]
+pub struct Registration {
+    pub(crate) key: &'static dyn AnyKey,
+    pub(crate) entries: &'static [Entry],
+}
+
+impl Registration {
+    /// Names a key and its entries.
+    #[must_use]
+    pub const fn new(key: &'static dyn AnyKey, entries: &'static [Entry]) -> Self {
+        Self { key, entries }
+    }
+}
+
+inventory::collect!(Registration);
+
+/// The keys of all annotated traits that are loaded now.
+pub(crate) fn keys() -> impl Iterator<Item = &'static dyn AnyKey> {
+    inventory::iter::<Registration>().map(|registration| registration.key)
+}

@@ -1,0 +1,242 @@
+//! What is in force and what is patched, as a table.
+
+use std::fmt::{self, Write as _};
+use std::io::Write as _;
+use std::sync::Arc;
+
+use tabwriter::TabWriter;
+
+use crate::lock::{PATCHER, lock};
+use crate::{Error, registry};
+
+/// Describes every annotated trait of the program: its implementation, and for each method whether
+/// its entry is patched, and if not, why.
+///
+/// Traits in a shared object are listed once it is loaded. The report is a snapshot taken trait by
+/// trait under the lock of [`update`](crate::update).
+///
+/// # Examples
+///
+/// ```
+/// println!("{}", static_call::report());
+/// ```
+#[must_use]
+pub fn report() -> Report {
+    let _patcher = lock(&PATCHER);
+    let mut traits: Vec<_> = registry::keys().map(|key| key.report()).collect();
+    traits.sort_by_key(|described| described.name);
+    Report { traits }
+}
+
+/// The answer of [`report`]; displays as a table.
+#[derive(Debug)]
+pub struct Report {
+    traits: Vec<TraitReport>,
+}
+
+impl Report {
+    /// The annotated traits, ordered by name.
+    #[must_use]
+    pub fn traits(&self) -> &[TraitReport] {
+        &self.traits
+    }
+}
+
+/// One trait of a [`Report`].
+#[derive(Debug)]
+pub struct TraitReport {
+    name: &'static str,
+    implementation: &'static str,
+    sealed: bool,
+    methods: Vec<MethodReport>,
+}
+
+impl TraitReport {
+    pub(crate) fn new(
+        name: &'static str,
+        implementation: &'static str,
+        sealed: bool,
+        methods: impl Iterator<Item = (&'static str, MethodState)>,
+    ) -> Self {
+        Self {
+            name,
+            implementation,
+            sealed,
+            methods: methods
+                .map(|(name, state)| MethodReport { name, state })
+                .collect(),
+        }
+    }
+
+    /// The path of the trait.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The type of the implementation in force, as [`std::any::type_name`] gives it.
+    #[must_use]
+    pub fn implementation(&self) -> &'static str {
+        self.implementation
+    }
+
+    /// Whether [`seal`](crate::seal) was called for the trait.
+    #[must_use]
+    pub fn is_sealed(&self) -> bool {
+        self.sealed
+    }
+
+    /// How calls of the trait are made.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        let patched = |method: &MethodReport| matches!(method.state, MethodState::Patched);
+        if self.methods.iter().any(patched) {
+            Mode::OutOfLine
+        } else {
+            Mode::Portable
+        }
+    }
+
+    /// The methods, in the order of the trait.
+    #[must_use]
+    pub fn methods(&self) -> &[MethodReport] {
+        &self.methods
+    }
+}
+
+/// How calls of a trait are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Mode {
+    /// By the truth: each call loads the implementation and calls it virtually.
+    Portable,
+    /// By entries: each call goes to a function that is patched to jump to the implementation.
+    OutOfLine,
+}
+
+impl fmt::Display for Mode {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::Portable => "portable",
+            Self::OutOfLine => "out-of-line",
+        })
+    }
+}
+
+/// One method of a [`TraitReport`].
+#[derive(Debug)]
+pub struct MethodReport {
+    name: &'static str,
+    state: MethodState,
+}
+
+impl MethodReport {
+    /// The name of the method.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// What a call of the method does.
+    #[must_use]
+    pub fn state(&self) -> &MethodState {
+        &self.state
+    }
+}
+
+/// What a call of a method does.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum MethodState {
+    /// The entry jumps to the implementation.
+    Patched,
+    /// The entry goes by the truth, for this reason.
+    Unpatched(Reason),
+    /// The method is annotated with `cold`: it has no entry, and a call is an ordinary virtual call.
+    Cold,
+}
+
+impl fmt::Display for MethodState {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Patched => formatter.write_str("patched"),
+            Self::Unpatched(reason) => write!(formatter, "unpatched: {reason}"),
+            Self::Cold => formatter.write_str("cold: virtual call"),
+        }
+    }
+}
+
+/// Why an entry is not patched.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Reason {
+    /// Nothing was called or updated yet.
+    Unused,
+    /// This build never patches: the platform is not one that is patched, or the feature `portable`
+    /// is on.
+    Portable,
+    /// The environment variable `STATIC_CALL_PATCHING` is `off`.
+    SwitchedOff,
+    /// The registration of the trait was not collected: the platform runs no constructors, or the
+    /// linker dropped it.
+    NotCollected,
+    /// The jump is not the first instruction of the entry. The crate was compiled at opt-level 0 or
+    /// with instrumentation.
+    NotFirst,
+    /// There is no way to give the implementation its receiver: the method has more than
+    /// 24 parameters, or no memory for a thunk is to be had within reach of the entry.
+    NoThunk,
+    /// The system refused.
+    Refused(Arc<Error>),
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unused => formatter.write_str("not used yet"),
+            Self::Portable => formatter.write_str("this build is portable"),
+            Self::SwitchedOff => formatter.write_str("STATIC_CALL_PATCHING is off"),
+            Self::NotCollected => formatter.write_str("the trait's registration was not collected"),
+            Self::NotFirst => formatter.write_str(
+                "other code precedes the entry's jump (opt-level 0 or instrumentation)",
+            ),
+            Self::NoThunk => formatter.write_str("no thunk for the receiver can be had"),
+            Self::Refused(error) => {
+                write!(formatter, "{error}")?;
+                let mut cause = std::error::Error::source(&**error);
+                while let Some(inner) = cause {
+                    write!(formatter, ": {inner}")?;
+                    cause = inner.source();
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut table = String::from("TRAIT\tIMPLEMENTATION\tMODE\tMETHOD\tSTATE\n");
+        for described in &self.traits {
+            let sealed = if described.sealed { ", sealed" } else { "" };
+            let mut lead = format!(
+                "{}\t{}\t{}{sealed}",
+                described.name,
+                described.implementation,
+                described.mode()
+            );
+            if described.methods.is_empty() {
+                writeln!(table, "{lead}\t\t")?;
+            }
+            for method in &described.methods {
+                writeln!(table, "{lead}\t{}\t{}", method.name, method.state)?;
+                lead = String::from("\t\t");
+            }
+        }
+        let mut writer = TabWriter::new(Vec::new()).padding(2);
+        writer.write_all(table.as_bytes()).map_err(|_| fmt::Error)?;
+        let aligned = writer.into_inner().map_err(|_| fmt::Error)?;
+        let text = String::from_utf8(aligned).map_err(|_| fmt::Error)?;
+        formatter.write_str(text.trim_end())
+    }
+}
