@@ -55,15 +55,13 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Arguments {
     arguments
 }
 
-fn option(
-    input: ParseStream,
-    arguments: &mut Arguments,
-    seen: &mut Vec<Ident>,
-) -> syn::Result<()> {
+fn option(input: ParseStream, arguments: &mut Arguments, seen: &mut Vec<Ident>) -> syn::Result<()> {
     let name = input.call(Ident::parse_any)?;
     let repeated = seen.contains(&name);
     let exclusive = ["default", "noop"];
-    let excluded = exclusive.iter().any(|other| name != other && seen.iter().any(|ident| ident == other))
+    let excluded = exclusive
+        .iter()
+        .any(|other| name != other && seen.iter().any(|ident| ident == other))
         && exclusive.iter().any(|option| name == option);
     seen.push(name.clone());
     if repeated {

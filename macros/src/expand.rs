@@ -100,7 +100,9 @@ impl Expansion<'_> {
     ///
     /// for a trait that has `fn name() -> &'static str where Self: Sized`.
     fn hidden_trait(&self) -> TokenStream {
-        let Self { private, hidden, .. } = self;
+        let Self {
+            private, hidden, ..
+        } = self;
         let visibility = &self.model.item.vis;
         let bridges = self.model.free().map(|method| {
             let Method { cfgs, .. } = method;
@@ -130,7 +132,12 @@ impl Expansion<'_> {
     /// }
     /// ```
     fn hidden_impl(&self) -> TokenStream {
-        let Self { private, hidden, ident, .. } = self;
+        let Self {
+            private,
+            hidden,
+            ident,
+            ..
+        } = self;
         let targets = self.entries().map(|method| {
             let Method { cfgs, ordinal, .. } = method;
             let name = method.name();
@@ -172,7 +179,12 @@ impl Expansion<'_> {
     /// }
     /// ```
     fn key(&self) -> TokenStream {
-        let Self { private, hidden, ident, .. } = self;
+        let Self {
+            private,
+            hidden,
+            ident,
+            ..
+        } = self;
         let name = text(ident);
         let initial = match self.initial {
             Initial::Default(default) => {
@@ -231,7 +243,9 @@ impl Expansion<'_> {
                 quote!(unprobed(#entry))
             } else {
                 let abi = abi(method);
-                let parameters = method.parameters().map(|Parameter { cfgs, .. }| quote!(#(#cfgs)* _));
+                let parameters = method
+                    .parameters()
+                    .map(|Parameter { cfgs, .. }| quote!(#(#cfgs)* _));
                 quote!(with_receiver(#entry, unsafe #abi fn(_, #(#parameters),*) -> _))
             };
             quote!(#(#cfgs)* #entry)
@@ -263,7 +277,10 @@ impl Expansion<'_> {
                 return Some(quote!(#[inline] #header { #call }));
             }
             let Method { cfgs, ordinal, .. } = method;
-            let receiver = method.receiver().map(|receiver| &receiver.self_token).into_iter();
+            let receiver = method
+                .receiver()
+                .map(|receiver| &receiver.self_token)
+                .into_iter();
             Some(quote! {
                 #private::entry_method! {
                     #(#cfgs)*
@@ -340,9 +357,9 @@ impl Expansion<'_> {
             let body = body(method)?;
             let Method { cfgs, .. } = method;
             let header = header(method);
-            let unused = method.parameters().map(|Parameter { cfgs, name, .. }| {
-                quote!(#(#cfgs)* let _ = #name;)
-            });
+            let unused = method
+                .parameters()
+                .map(|Parameter { cfgs, name, .. }| quote!(#(#cfgs)* let _ = #name;));
             Some(quote!(#(#cfgs)* #header { #(#unused)* #body }))
         })
     }
@@ -369,7 +386,9 @@ impl Expansion<'_> {
     /// the pointer that the hidden supertrait has for it: `(…::__static_call_name(implementation))()`.
     fn call(&self, method: &Method, implementation: &TokenStream) -> TokenStream {
         let Self { ident, hidden, .. } = self;
-        let arguments = method.parameters().map(|Parameter { cfgs, name, .. }| quote!(#(#cfgs)* #name));
+        let arguments = method
+            .parameters()
+            .map(|Parameter { cfgs, name, .. }| quote!(#(#cfgs)* #name));
         let call = if method.receiver().is_some() {
             let name = method.name();
             quote!(<dyn #ident as #ident>::#name(#implementation, #(#arguments),*))
@@ -386,7 +405,9 @@ impl Expansion<'_> {
 
     /// The methods that have an entry.
     fn entries(&self) -> impl Iterator<Item = &Method> {
-        self.model.dispatched().filter(|method| method.cold.is_none())
+        self.model
+            .dispatched()
+            .filter(|method| method.cold.is_none())
     }
 }
 
@@ -398,7 +419,11 @@ fn header(method: &Method) -> TokenStream {
     let mut signature = method.signature.clone();
     let receiver = method.receiver().map(ToTokens::to_token_stream).into_iter();
     let parameters = method.parameters().map(|parameter| {
-        let Parameter { cfgs, name, value_type } = parameter;
+        let Parameter {
+            cfgs,
+            name,
+            value_type,
+        } = parameter;
         quote!(#(#cfgs)* #name: #value_type)
     });
     let inputs = receiver.chain(parameters);
@@ -408,14 +433,22 @@ fn header(method: &Method) -> TokenStream {
 
 /// `for<'key> fn(&'key str) -> u64`: the type of a method without receiver.
 fn free_pointer(method: &Method) -> TokenStream {
-    let lifetimes = method.signature.generics.params.iter().filter_map(|parameter| match parameter {
-        GenericParam::Lifetime(parameter) => Some(&parameter.lifetime),
-        _ => None,
-    });
+    let lifetimes =
+        method
+            .signature
+            .generics
+            .params
+            .iter()
+            .filter_map(|parameter| match parameter {
+                GenericParam::Lifetime(parameter) => Some(&parameter.lifetime),
+                _ => None,
+            });
     let safety = &method.signature.safety;
     let abi = abi(method);
     let parameters = method.parameters().map(|parameter| {
-        let Parameter { cfgs, value_type, .. } = parameter;
+        let Parameter {
+            cfgs, value_type, ..
+        } = parameter;
         quote!(#(#cfgs)* #value_type)
     });
     let output = &method.signature.output;

@@ -162,7 +162,10 @@ pub(crate) fn bounds_self(predicate: &WherePredicate, name: &str) -> bool {
     let WherePredicate::Type(predicate) = predicate else {
         return false;
     };
-    let Type::Path(TypePath { qself: None, path, .. }) = &predicate.bounded_ty else {
+    let Type::Path(TypePath {
+        qself: None, path, ..
+    }) = &predicate.bounded_ty
+    else {
         return false;
     };
     path.is_ident("Self") && predicate.bounds.iter().any(|bound| is_trait(bound, name))

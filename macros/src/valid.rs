@@ -45,9 +45,15 @@ fn check_trait(model: &Model, errors: &mut Errors) {
             );
         }
     }
-    let predicates = item.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let predicates = item
+        .generics
+        .where_clause
+        .iter()
+        .flat_map(|clause| &clause.predicates);
     let is_sync = item.supertraits.iter().any(|bound| is_trait(bound, "Sync"))
-        || predicates.clone().any(|predicate| bounds_self(predicate, "Sync"));
+        || predicates
+            .clone()
+            .any(|predicate| bounds_self(predicate, "Sync"));
     if !is_sync {
         errors.at(
             &item.ident,
@@ -148,7 +154,10 @@ pub(crate) fn obstacles(method: &Method) -> Vec<Obstacle> {
         add(token, "a `const fn` cannot be dispatched; remove `const`");
     }
     if let Some(variadic) = &signature.variadic {
-        add(variadic, "a variadic method cannot be dispatched; take a slice instead");
+        add(
+            variadic,
+            "a variadic method cannot be dispatched; take a slice instead",
+        );
     }
     if let Some(abi) = signature.abi.as_ref().filter(|abi| !is_known(abi)) {
         add(
@@ -261,7 +270,11 @@ struct TypeObstacles<'add> {
 
 impl<'ast> Visit<'ast> for TypeObstacles<'_> {
     fn visit_path(&mut self, path: &'ast Path) {
-        if path.segments.first().is_some_and(|first| first.ident == "Self") {
+        if path
+            .segments
+            .first()
+            .is_some_and(|first| first.ident == "Self")
+        {
             (self.add)(
                 path,
                 "`Self` is another type in each implementation and cannot be dispatched; use a trait \

@@ -40,7 +40,9 @@ pub enum Error {
     },
     /// The protection of code could not be read from the process map, or it is not the protection
     /// of code.
-    #[error("the protection of the code at {address:#x} is not known to be readable and executable")]
+    #[error(
+        "the protection of the code at {address:#x} is not known to be readable and executable"
+    )]
     #[non_exhaustive]
     Inspect {
         /// The address of the code.

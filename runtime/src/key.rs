@@ -14,8 +14,8 @@
 
 use std::fmt;
 use std::ptr;
-use std::sync::atomic::{AtomicPtr, Ordering};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicPtr, Ordering};
 
 use crate::implementation::Implementation;
 use crate::lock::{PATCHER, lock, try_lock};
@@ -140,12 +140,9 @@ impl<D: Dispatch + ?Sized> Key<D> {
         }
         let record = state.record(self.initial);
         // An entry that could not be patched stays as it was, and the reason stays with it.
-        let switched = patcher.switch(
-            self.address(),
-            &mut state.sites,
-            self.initial,
-            || self.publish(record),
-        );
+        let switched = patcher.switch(self.address(), &mut state.sites, self.initial, || {
+            self.publish(record)
+        });
         debug_assert!(switched.is_ok(), "nothing was patched before the first use");
         record
     }
@@ -168,12 +165,9 @@ impl<D: Dispatch + ?Sized> Key<D> {
         let warning = if ptr::eq(previous, record) {
             None
         } else {
-            patcher.switch(
-                self.address(),
-                &mut state.sites,
-                implementation,
-                || self.publish(record),
-            )?
+            patcher.switch(self.address(), &mut state.sites, implementation, || {
+                self.publish(record)
+            })?
         };
         let patched = state.sites.patched();
         Ok(Change {

@@ -197,9 +197,8 @@ impl fmt::Display for Reason {
             Self::Portable => formatter.write_str("this build is portable"),
             Self::SwitchedOff => formatter.write_str("STATIC_CALL_PATCHING is off"),
             Self::NotCollected => formatter.write_str("the trait's registration was not collected"),
-            Self::NotFirst => formatter.write_str(
-                "other code precedes the entry's jump (opt-level 0 or instrumentation)",
-            ),
+            Self::NotFirst => formatter
+                .write_str("other code precedes the entry's jump (opt-level 0 or instrumentation)"),
             Self::NoThunk => formatter.write_str("no thunk for the receiver can be had"),
             Self::Refused(error) => {
                 write!(formatter, "{error}")?;

@@ -1,1 +1,1 @@
-//! Placeholder.
+//! Tests of `static-call`; each file in `tests` owns its traits, because patching is process-wide.

@@ -186,8 +186,7 @@ impl Site {
                     self.register = arch::receiver_register(*probe);
                 }
                 let object = object.expose_provenance();
-                self.register
-                    .map(|register| Receiver::In(register, object))
+                self.register.map(|register| Receiver::In(register, object))
             }
             (Passing::Unknown, Some(_)) => None,
         }

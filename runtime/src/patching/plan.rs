@@ -91,11 +91,7 @@ pub(super) struct Window {
 }
 
 impl Window {
-    fn make_writable(
-        &mut self,
-        range: Range<usize>,
-        protection: Protection,
-    ) -> Result<(), Error> {
+    fn make_writable(&mut self, range: Range<usize>, protection: Protection) -> Result<(), Error> {
         if !protection.contains(Protection::WRITE) {
             protect(&range, protection | Protection::WRITE).map_err(|source| Error::Protect {
                 address: range.start,
@@ -197,7 +193,11 @@ impl Protections {
     ) -> Result<Vec<(Range<usize>, Protection)>, Error> {
         let pages = pages_around(range);
         let size = region::page::size();
-        if pages.clone().step_by(size).any(|page| !self.pages.contains_key(&page)) {
+        if pages
+            .clone()
+            .step_by(size)
+            .any(|page| !self.pages.contains_key(&page))
+        {
             self.look(pages.clone())?;
         }
         let mut joined: Vec<(Range<usize>, Protection)> = Vec::new();

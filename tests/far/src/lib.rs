@@ -1,1 +1,1 @@
-//! Placeholder.
+//! A shared object, far from the program that loads it.

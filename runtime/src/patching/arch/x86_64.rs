@@ -162,7 +162,15 @@ pub(in crate::patching) fn thunk(
     }
     bytes.resize(bytes.len().next_multiple_of(size_of::<Word>()), BREAKPOINT);
     let words = bytes.chunks_exact(size_of::<Word>());
-    Some(words.map(|word| word.iter().rev().fold(0, |sum, byte| sum << 8 | Word::from(*byte))).collect())
+    Some(
+        words
+            .map(|word| {
+                word.iter()
+                    .rev()
+                    .fold(0, |sum, byte| sum << 8 | Word::from(*byte))
+            })
+            .collect(),
+    )
 }
 
 const BREAKPOINT: u8 = 0xcc;
