@@ -1,1 +1,9 @@
-//! Tests of `static-call`; each file in `tests` owns its traits, because patching is process-wide.
+//! What the tests of `static-call` share; each file in `tests` owns its traits, because patching is
+//! process-wide.
+
+/// Whether this build patches on this platform, so that a test can demand it.
+pub const PATCHES: bool = cfg!(all(
+    target_os = "linux",
+    any(target_arch = "x86_64", target_arch = "aarch64"),
+    not(feature = "portable")
+));
