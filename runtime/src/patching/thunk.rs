@@ -126,15 +126,21 @@ impl NewThunks<'_> {
     }
 
     /// Writes the thunks, so that every thread can run them.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Plan::open`], and what could not be tidied up after writing.
     pub(super) fn finish(mut self, protections: &mut Protections) -> Result<(), Error> {
         let plan = std::mem::replace(&mut self.plan, Plan::new());
-        if let Some(warning) = plan.open(protections)?.write() {
+        let warning = plan.open(protections)?.write();
+        // The places are used now, come what may.
+        self.marks.clear();
+        if let Some(warning) = warning {
             return Err(warning);
         }
         for (wanted, address) in self.made.drain(..) {
             self.thunks.made.entry(wanted).or_default().push(address);
         }
-        self.marks.clear();
         Ok(())
     }
 }

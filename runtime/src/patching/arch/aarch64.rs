@@ -215,3 +215,88 @@ pub(in crate::patching) fn flush(address: usize) {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An entry as the compiler makes it, behind `padding`.
+    fn entry(padding: &[Word]) -> Vec<u8> {
+        let mut code = padding.to_vec();
+        code.extend([0x1400_0003, ENTRY_MARK, 3]);
+        code.resize(ENTRY_SEARCH / 4, 0);
+        code.iter().flat_map(|word| word.to_le_bytes()).collect()
+    }
+
+    fn find(start: usize, ordinal: u32, code: &[u8]) -> Option<(usize, Word)> {
+        find_entry(start, ordinal, |offset| code[offset])
+    }
+
+    #[test]
+    fn a_jump_is_encoded_as_the_assembler_does() {
+        assert_eq!(jump(0x4000, 0x5000), Some(0x1400_0400), "b .+0x1000");
+        assert_eq!(jump(0x4000, 0x3ff0), Some(0x17ff_fffc), "b .-0x10");
+    }
+
+    #[test]
+    fn a_jump_reaches_128_mebibytes_and_no_further() {
+        let from = 1 << 40;
+        assert!(jump(from, from + (1 << 27) - 4).is_some());
+        assert!(jump(from, from + (1 << 27)).is_none());
+        assert!(jump(from, from - (1 << 27)).is_some());
+        assert!(jump(from, from - (1 << 27) - 4).is_none());
+        assert!(jump(from, from + (1 << 40)).is_none());
+        assert!(jump(from, from + 2).is_none());
+        assert!(jump(from, from + REACH).is_some());
+        assert!(jump(from, from - REACH).is_some());
+    }
+
+    #[test]
+    fn a_thunk_loads_the_receiver_and_jumps() {
+        let receiver = Receiver::In(Register(0), 0x5566_0000_7788);
+        assert_eq!(
+            thunk(0x1000, receiver, 0x2000).unwrap(),
+            [
+                0xd28e_f100, // movz x0, #0x7788
+                0xf2ca_acc0, // movk x0, #0x5566, lsl #32
+                0x1400_03fe, // b 0x2000
+            ]
+        );
+    }
+
+    #[test]
+    fn a_thunk_reaches_any_target() {
+        assert_eq!(
+            thunk(0x1000, Receiver::AsItIs, 0x7fff_1122_3344).unwrap(),
+            [
+                0xd286_6890, // movz x16, #0x3344
+                0xf2a2_2450, // movk x16, #0x1122, lsl #16
+                0xf2cf_fff0, // movk x16, #0x7fff, lsl #32
+                0xd61f_0200, // br x16
+            ]
+        );
+    }
+
+    #[test]
+    fn an_entry_is_found_behind_padding() {
+        assert_eq!(find(0x1000, 3, &entry(&[])), Some((0x1000, 0x1400_0003)));
+        let landing_pad = [0xd503_245f, 0xd503_201f];
+        assert_eq!(
+            find(0x1000, 3, &entry(&landing_pad)),
+            Some((0x1008, 0x1400_0003))
+        );
+    }
+
+    #[test]
+    fn what_is_not_an_entry_is_not_found() {
+        let push = 0xa9bf_7bfd;
+        assert_eq!(find(0x1000, 4, &entry(&[])), None, "another ordinal");
+        assert_eq!(find(0x1000, 3, &entry(&[push])), None, "a prologue");
+        assert_eq!(find(0x1000, 3, &entry(&[PADDING[0]; 6])), None, "too far");
+        for position in [3, 4, 7, 8, 11] {
+            let mut code = entry(&[]);
+            code[position] ^= 0x80;
+            assert_eq!(find(0x1000, 3, &code), None, "byte {position} changed");
+        }
+    }
+}

@@ -252,3 +252,112 @@ extern "C" fn note_arguments() {
 
 /// Nothing to do: instruction fetch is coherent with stores (SDM, volume 3, 14.6).
 pub(in crate::patching) fn flush(_address: usize) {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RDI: Register = Register(7);
+    const RSI: Register = Register(6);
+    const R9: Register = Register(9);
+
+    fn bytes(words: &[Word]) -> Vec<u8> {
+        words.iter().flat_map(|word| word.to_le_bytes()).collect()
+    }
+
+    /// An entry as the compiler makes it, behind `padding`.
+    fn entry(padding: &[u8]) -> Vec<u8> {
+        let mut code = padding.to_vec();
+        code.extend([0xe9, 13, 0, 0, 0, 0x0f, 0x1f, 0x00]);
+        code.extend(ENTRY_MARK.to_le_bytes());
+        code.extend(3_u32.to_le_bytes());
+        code.resize(ENTRY_SEARCH, 0x90);
+        code
+    }
+
+    fn find(start: usize, ordinal: u32, code: &[u8]) -> Option<(usize, Word)> {
+        find_entry(start, ordinal, |offset| code[offset])
+    }
+
+    #[test]
+    fn a_jump_is_encoded_as_the_assembler_does() {
+        // jmp .+0x1005; nopl (%rax)
+        let word = jump(0x4000, 0x5005).map(Word::to_le_bytes);
+        assert_eq!(word, Some([0xe9, 0x00, 0x10, 0, 0, 0x0f, 0x1f, 0x00]));
+        // jmp .-0x10
+        let word = jump(0x4000, 0x3ff0).map(Word::to_le_bytes);
+        assert_eq!(word, Some([0xe9, 0xeb, 0xff, 0xff, 0xff, 0x0f, 0x1f, 0x00]));
+    }
+
+    #[test]
+    fn a_jump_reaches_two_gibibytes_and_no_further() {
+        let from = 1 << 40;
+        let end = from + JUMP_LENGTH;
+        assert!(jump(from, end + 0x7fff_ffff).is_some());
+        assert!(jump(from, end + 0x8000_0000).is_none());
+        assert!(jump(from, end - 0x8000_0000).is_some());
+        assert!(jump(from, end - 0x8000_0001).is_none());
+        assert!(jump(from, from + REACH).is_some());
+        assert!(jump(from, from - REACH).is_some());
+    }
+
+    #[test]
+    fn a_thunk_loads_the_receiver_and_jumps() {
+        let words = thunk(0x1000, Receiver::In(RDI, 0x1122_3344_5566_7788), 0x2000).unwrap();
+        assert_eq!(
+            bytes(&words),
+            [
+                0x48, 0xbf, 0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22,
+                0x11, // movabs $…, %rdi
+                0xe9, 0xf1, 0x0f, 0x00, 0x00, // jmp 0x2000
+                0xcc,
+            ]
+        );
+        let words = thunk(0x1000, Receiver::In(RSI, 1), 0x2000).unwrap();
+        assert_eq!(bytes(&words)[..2], [0x48, 0xbe]);
+        let words = thunk(0x1000, Receiver::In(R9, 1), 0x2000).unwrap();
+        assert_eq!(bytes(&words)[..2], [0x49, 0xb9]);
+    }
+
+    #[test]
+    fn a_thunk_reaches_any_target() {
+        let target = 0x7fff_1122_3344;
+        let far = [
+            0x49, 0xbb, 0x44, 0x33, 0x22, 0x11, 0xff, 0x7f, 0, 0, // movabs $…, %r11
+            0x41, 0xff, 0xe3, // jmp *%r11
+            0xcc, 0xcc, 0xcc,
+        ];
+        let words = thunk(0x1000, Receiver::AsItIs, target).unwrap();
+        assert_eq!(bytes(&words), far);
+        let words = thunk(0x1000, Receiver::In(RDI, 1), target).unwrap();
+        assert_eq!(bytes(&words)[10..23], far[..13]);
+    }
+
+    #[test]
+    fn an_entry_is_found_behind_padding() {
+        let word = Word::from_le_bytes([0xe9, 13, 0, 0, 0, 0x0f, 0x1f, 0x00]);
+        assert_eq!(find(0x1000, 3, &entry(&[])), Some((0x1000, word)));
+        let landing_pad = [0xf3, 0x0f, 0x1e, 0xfa, 0x0f, 0x1f, 0x40, 0x00];
+        assert_eq!(find(0x1000, 3, &entry(&landing_pad)), Some((0x1008, word)));
+        let long_nop = [0x0f, 0x1f, 0x84, 0x00, 0xe9, 0xe9, 0xe9, 0xe9];
+        assert_eq!(find(0x1000, 3, &entry(&long_nop)), Some((0x1008, word)));
+        assert_eq!(find(0x1008, 3, &entry(&[0x90; 16])), Some((0x1018, word)));
+    }
+
+    #[test]
+    fn what_is_not_an_entry_is_not_found() {
+        assert_eq!(find(0x1000, 4, &entry(&[])), None, "another ordinal");
+        assert_eq!(find(0x1004, 3, &entry(&[])), None, "not aligned");
+        assert_eq!(find(0x1000, 3, &entry(&[0x50])), None, "push rax");
+        assert_eq!(
+            find(0x1000, 3, &[0x90; ENTRY_SEARCH]),
+            None,
+            "nothing but padding"
+        );
+        for position in [0, 5, 6, 7, 8, 11, 12, 15] {
+            let mut code = entry(&[]);
+            code[position] ^= 0x10;
+            assert_eq!(find(0x1000, 3, &code), None, "byte {position} changed");
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! What a call costs, by each way to reach an implementation that is chosen at start-up.
+
+use std::hint::black_box;
+use std::sync::OnceLock;
+
+use criterion::{BenchmarkId, Criterion, Throughput};
+use static_call::{Static, static_dispatch};
+use static_call_benches::{Subject, compare};
+
+const CALLS: u32 = 1_000_000;
+const ROUNDS: usize = 101;
+
+/// The work of one call: three dependent instructions.
+fn scramble(seed: u64, x: u64) -> u64 {
+    (x ^ seed)
+        .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        .rotate_left(29)
+}
+
+const SEED: u64 = 0x5851_f42d_4c95_7f2d;
+
+struct Unit;
+struct Stateful {
+    seed: u64,
+}
+
+/// Called through an entry that jumps to a zero-sized implementation.
+#[static_dispatch(default = Unit)]
+trait Mixer: Sync {
+    fn mix(&self, x: u64) -> u64;
+    /// What the portable form does for every method.
+    #[static_dispatch(cold)]
+    fn mix_by_truth(&self, x: u64) -> u64 {
+        self.mix(x)
+    }
+}
+
+impl Mixer for Unit {
+    fn mix(&self, x: u64) -> u64 {
+        scramble(SEED, x)
+    }
+    fn mix_by_truth(&self, x: u64) -> u64 {
+        scramble(SEED, x)
+    }
+}
+
+/// Called through an entry that jumps to a thunk.
+#[static_dispatch]
+trait StatefulMixer: Sync {
+    fn mix(&self, x: u64) -> u64;
+}
+
+impl StatefulMixer for Stateful {
+    fn mix(&self, x: u64) -> u64 {
+        scramble(self.seed, x)
+    }
+}
+
+static UNIT: OnceLock<&'static dyn Mixer> = OnceLock::new();
+static STATEFUL: OnceLock<&'static dyn StatefulMixer> = OnceLock::new();
+
+#[inline(never)]
+fn direct(x: u64) -> u64 {
+    scramble(SEED, x)
+}
+
+#[inline(never)]
+fn direct_with_state(state: &Stateful, x: u64) -> u64 {
+    scramble(state.seed, x)
+}
+
+fn by_once_lock(x: u64) -> u64 {
+    UNIT.get().expect("set at start-up").mix(x)
+}
+
+fn stateful_by_once_lock(x: u64) -> u64 {
+    STATEFUL.get().expect("set at start-up").mix(x)
+}
+
+/// Calls that do not wait for each other.
+fn independent(call: impl Fn(u64) -> u64) {
+    let mut sum = 0;
+    for x in 0..u64::from(CALLS) {
+        sum ^= call(x);
+    }
+    black_box(sum);
+}
+
+/// Calls each of which needs the result of the one before.
+fn dependent(call: impl Fn(u64) -> u64) {
+    let mut x = 0;
+    for _ in 0..CALLS {
+        x = call(x);
+    }
+    black_box(x);
+}
+
+/// Applies a macro to every way of calling, because each must be compiled on its own.
+macro_rules! for_each_way {
+    ($way:ident) => {{
+        const MIXER: Static<dyn Mixer> = Static::new();
+        const STATEFUL_MIXER: Static<dyn StatefulMixer> = Static::new();
+        let state: &Stateful = black_box(&Stateful { seed: SEED });
+        $way!("direct, not inlined", |x| direct(x));
+        $way!("direct, not inlined, with state", |x| direct_with_state(
+            state, x
+        ));
+        $way!("static call, zero-sized", |x| MIXER.mix(x));
+        $way!("static call, stateful", |x| STATEFUL_MIXER.mix(x));
+        $way!("OnceLock<&'static dyn T>, zero-sized", |x| by_once_lock(x));
+        $way!("OnceLock<&'static dyn T>, stateful", |x| {
+            stateful_by_once_lock(x)
+        });
+        $way!("static call by the truth (portable, cold)", |x| MIXER
+            .mix_by_truth(x));
+        $way!("hand-inlined", |x| scramble(SEED, x));
+    }};
+}
+
+fn ratios() {
+    let mut subjects = Vec::new();
+    macro_rules! way {
+        ($name:literal, $call:expr) => {
+            subjects.push(Subject::new($name, move || independent($call)));
+        };
+    }
+    for_each_way!(way);
+    compare("independent calls", CALLS, ROUNDS, subjects);
+
+    let mut subjects = Vec::new();
+    macro_rules! way {
+        ($name:literal, $call:expr) => {
+            subjects.push(Subject::new($name, move || dependent($call)));
+        };
+    }
+    for_each_way!(way);
+    compare("dependent calls", CALLS, ROUNDS, subjects);
+}
+
+fn times(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("call");
+    group.throughput(Throughput::Elements(CALLS.into()));
+    macro_rules! way {
+        ($name:literal, $call:expr) => {
+            group.bench_function(BenchmarkId::new("independent", $name), |bencher| {
+                bencher.iter(|| independent($call));
+            });
+            group.bench_function(BenchmarkId::new("dependent", $name), |bencher| {
+                bencher.iter(|| dependent($call));
+            });
+        };
+    }
+    for_each_way!(way);
+    group.finish();
+}
+
+fn main() -> Result<(), static_call::Error> {
+    let state: &'static Stateful = Box::leak(Box::new(Stateful { seed: SEED }));
+    UNIT.get_or_init(|| black_box(&Unit));
+    STATEFUL.get_or_init(|| black_box(state));
+    static_call::update::<dyn Mixer>(&Unit)?;
+    static_call::update::<dyn StatefulMixer>(state)?;
+    println!("{}\n", static_call::report());
+
+    let mut criterion = Criterion::default().configure_from_args();
+    ratios();
+    times(&mut criterion);
+    criterion.final_summary();
+    Ok(())
+}

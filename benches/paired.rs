@@ -1,0 +1,69 @@
+//! Ratios of times taken in turn.
+//!
+//! Times taken one after the other on a shared machine differ by more than what is to be compared.
+//! Here every subject runs once in each round, in an order that changes, and is compared with the
+//! reference of the same round; the median over the rounds is what the machine does not shake.
+
+use std::time::{Duration, Instant};
+
+/// Something to be timed: a name, and code that runs a batch.
+pub struct Subject<'code> {
+    name: &'static str,
+    run: Box<dyn FnMut() + 'code>,
+    times: Vec<Duration>,
+}
+
+impl<'code> Subject<'code> {
+    /// Names the code of one batch.
+    pub fn new(name: &'static str, run: impl FnMut() + 'code) -> Self {
+        Self {
+            name,
+            run: Box::new(run),
+            times: Vec::new(),
+        }
+    }
+}
+
+/// Runs all subjects for `rounds` rounds, and prints the median time per call, of which a batch has
+/// `calls`, and the median and the quartiles of the ratios to the first subject.
+pub fn compare(title: &str, calls: u32, rounds: usize, mut subjects: Vec<Subject<'_>>) {
+    for round in 0..=rounds {
+        let count = subjects.len();
+        for turn in 0..count {
+            let subject = &mut subjects[(round + turn) % count];
+            let start = Instant::now();
+            (subject.run)();
+            let time = start.elapsed();
+            // The first round only warms up.
+            if round > 0 {
+                subject.times.push(time);
+            }
+        }
+    }
+    println!("{title}: ns per call; ratio to the first, median (quartiles) of {rounds} rounds");
+    let reference = subjects[0].times.clone();
+    for subject in &subjects {
+        let mut times: Vec<_> = subject
+            .times
+            .iter()
+            .map(|time| time.as_secs_f64() * 1e9 / f64::from(calls))
+            .collect();
+        let mut ratios: Vec<_> = subject
+            .times
+            .iter()
+            .zip(&reference)
+            .map(|(time, reference)| time.as_secs_f64() / reference.as_secs_f64())
+            .collect();
+        times.sort_by(f64::total_cmp);
+        ratios.sort_by(f64::total_cmp);
+        println!(
+            "  {:<44} {:8.2}   {:.3} ({:.3} to {:.3})",
+            subject.name,
+            times[rounds / 2],
+            ratios[rounds / 2],
+            ratios[rounds / 4],
+            ratios[rounds - 1 - rounds / 4],
+        );
+    }
+    println!();
+}
