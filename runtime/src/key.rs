@@ -268,8 +268,8 @@ impl<D: Dispatch + ?Sized> AnyKey for Key<D> {
 ///
 /// - [`Error::Sealed`] after [`seal`].
 /// - [`Error::Handle`] if `implementation` is itself a `Static<D>`.
-/// - [`Error::Protect`], [`Error::Inspect`] and [`Error::Changed`] if entries that are already
-///   patched can no longer be changed.
+/// - [`Error::Protect`], [`Error::Inspect`], [`Error::Changed`], [`Error::Synchronise`] and
+///   [`Error::Restore`] if entries that are already patched can no longer be changed.
 ///
 /// # Examples
 ///

@@ -1,4 +1,72 @@
-//! Static calls for Rust traits.
+//! Static calls for Rust traits: a trait object that is chosen at start-up is called through code
+//! that is patched to jump straight to it.
+//!
+//! Annotate the trait with [`#[static_dispatch]`](static_dispatch), call it through a
+//! [`Static<dyn Trait>`](Static), and choose the implementation with [`update`].
+//!
+//! ```
+//! use static_call::{Static, static_dispatch};
+//!
+//! #[static_dispatch]
+//! pub trait Greeter: Sync {
+//!     fn greet(&self, name: &str) -> String;
+//! }
+//!
+//! struct Polite;
+//!
+//! impl Greeter for Polite {
+//!     fn greet(&self, name: &str) -> String {
+//!         format!("Good evening, {name}.")
+//!     }
+//! }
+//!
+//! const GREETER: Static<dyn Greeter> = Static::new();
+//!
+//! static_call::update::<dyn Greeter>(&Polite)?;
+//! assert_eq!(GREETER.greet("Ada"), "Good evening, Ada.");
+//! # Ok::<(), static_call::Error>(())
+//! ```
+//!
+//! # How a call is made
+//!
+//! | | what happens | when |
+//! |---|---|---|
+//! | the truth | an atomic load finds the implementation, which is called virtually | always possible |
+//! | an entry | a direct call to a function whose first instruction is patched to jump to the implementation | x86-64 and AArch64 Linux |
+//!
+//! Both mean the same. A trait's entries are patched at its first call or first [`update`], whichever
+//! comes first; nobody has to initialise anything. [`report`] tells what is patched and why the rest
+//! is not.
+//!
+//! # Platforms
+//!
+//! Entries are patched on x86-64 Linux and AArch64 Linux. Any other target, and any target with the
+//! feature `portable`, goes by the truth, with the same interface and the same meaning.
+//!
+//! Patching makes pages of code writable for a moment. They stay executable meanwhile, and have
+//! their old protection back before `update` returns. Where the system refuses that (`PR_SET_MDWE`,
+//! systemd's `MemoryDenyWriteExecute=`, SELinux, seccomp), calls go by the truth; if it begins to
+//! refuse later, `update` fails and the implementation in force stays. A program that must not even
+//! try has two ways:
+//!
+//! - the environment variable `STATIC_CALL_PATCHING=off`, which is read at the first use of any
+//!   trait;
+//! - the feature `portable`, which leaves the code for patching out.
+//!
+//! # Optimisation levels
+//!
+//! The jump of an entry must be the entry's first instruction. From opt-level 1 on it is; at
+//! opt-level 0 the compiler puts other code in front of it, the entry is left alone, and calls go by
+//! the truth. What counts is the level at which the crate that holds the trait is compiled. To see
+//! patching in debug builds, set `opt-level = 1` in the profile `dev`.
+//!
+//! # Threads and memory order
+//!
+//! A call that begins after [`update`] has returned, on any thread, runs the new implementation; a
+//! call at the same time runs the old or the new one. What the updating thread did before `update` is
+//! visible to the calls that run the new implementation.
+//!
+//! Calls take no lock. Updates take one that all traits share.
 
 mod error;
 mod handle;
@@ -35,4 +103,74 @@ pub use error::Error;
 pub use handle::{Current, Initial, Static};
 pub use key::{Change, Dispatch, current, seal, update};
 pub use report::{MethodReport, MethodState, Mode, Reason, Report, TraitReport, report};
+/// Makes the calls of a trait static: creates a key for the trait and an entry for each method.
+///
+/// The attribute implements the trait for [`Static<dyn Trait>`](Static) and
+/// [`Current<dyn Trait>`](Current), and [`Dispatch`] for `dyn Trait`. Implementations, call sites and
+/// generic code need no change.
+///
+/// # Options on the trait
+///
+/// | option | until the first update, a method |
+/// |---|---|
+/// | none | panics, with a message that names the trait |
+/// | `default = Unit` | is called on this unit struct |
+/// | `default: Type = value` | is called on this value, a constant expression |
+/// | `noop` | returns the default of its return type, or runs its default body if it has one |
+///
+/// `crate = path` names this crate where it is not `::static_call`.
+///
+/// # Options on a method
+///
+/// `#[static_dispatch(cold)]` keeps a method an ordinary virtual call, for the control plane: it costs
+/// no entry.
+///
+/// # Traits that are accepted
+///
+/// - Any visibility, attributes and documentation, `cfg` on methods and parameters, raw identifiers;
+///   traits made by `macro_rules!`, traits in functions and modules.
+/// - Methods that take `&self`, with any arguments and return value, lifetimes, default bodies, any
+///   patterns; `unsafe`, and `extern` with the conventions `C`, `C-unwind`, `system` and
+///   `system-unwind`.
+/// - Methods without receiver, which need `where Self: Sized`: a call through the handle is
+///   dispatched, which a trait object could not do.
+/// - Other methods with `where Self: Sized` and a body: they are left alone.
+/// - `unsafe` traits. To annotate one is to promise that its contract also holds for a handle whose
+///   implementation changes between calls.
+/// - The supertraits `Send`, `Sync`, `'static`, `Debug`, `Display` and `Error`. `Debug` of a handle
+///   names the handle and the type of its implementation. A supertrait of your own must be
+///   implemented, by you, for `Static<dyn Trait>` and `Current<dyn Trait>`, and for
+///   [`Initial<dyn Trait>`](Initial) if there is no `default`.
+///
+/// # Traits that are refused
+///
+/// | refused | instead |
+/// |---|---|
+/// | no supertrait `Sync` | add `: Sync`; all threads share the implementation |
+/// | `&mut self`, `self`, `Box<Self>` and other receivers | `&self`, with a `Mutex` or atomics inside |
+/// | `async fn` | return a boxed future |
+/// | `impl Trait`, generic methods | `&dyn Trait` or `Box<dyn Trait>` |
+/// | generic traits | a trait for each instance |
+/// | associated types and constants | one type for all; a method without receiver |
+/// | `Self` in arguments and return types | `&dyn Trait` or `Box<dyn Trait>` |
+/// | `#[track_caller]` | remove it, or mark the method `cold`; through a trait object it has no effect |
+///
+/// A method named `current` is shadowed by [`Static::current`] in method call syntax, and one named
+/// `as_dyn` by [`Current::as_dyn`]: call such methods as `Trait::current(&HANDLE)`.
+///
+/// # Examples
+///
+/// ```
+/// use static_call::{Static, static_dispatch};
+///
+/// #[static_dispatch(noop)]
+/// trait Metrics: Sync {
+///     fn count(&self, name: &str, by: u64);
+///     fn is_enabled(&self) -> bool;
+/// }
+///
+/// const METRICS: Static<dyn Metrics> = Static::new();
+/// METRICS.count("requests", 1);
+/// assert!(!METRICS.is_enabled());
+/// ```
 pub use static_call_macros::static_dispatch;

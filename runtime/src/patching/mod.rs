@@ -30,7 +30,8 @@
 //! - Everything that can fail is done before the truth is published and the first entry is written.
 //! - A thunk is written, flushed and synchronised before an entry jumps to it, and never changed.
 //! - Pages stay executable while they are written, because other threads run on them.
-//! - `membarrier` makes every thread drop stale instructions before an update returns.
+//! - `membarrier` makes every thread see the new object before the first entry is written, and drop
+//!   stale instructions before an update returns.
 
 use std::collections::BTreeMap;
 use std::env;

@@ -54,8 +54,8 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// [`Error::Inspect`], [`Error::Changed`] and [`Error::Protect`]; the pages then have the
-    /// protection they had before.
+    /// [`Error::Inspect`], [`Error::Protect`], [`Error::Changed`] and [`Error::Synchronise`]; the pages
+    /// then have the protection they had before.
     pub(super) fn open(mut self, protections: &mut Protections) -> Result<Window, Error> {
         self.writes.sort_unstable_by_key(|write| write.address);
         let mut window = Window {
@@ -77,6 +77,11 @@ impl Plan {
                     found: found.into(),
                 });
             }
+        }
+        if !self.writes.is_empty() {
+            // A thread that fetches a new jump may have loaded what the implementation needs before:
+            // instruction fetch orders no loads. From here on, no thread's loads are that old.
+            os::synchronise().map_err(|source| Error::Synchronise { source })?;
         }
         window.writes = self.writes;
         Ok(window)
@@ -110,9 +115,9 @@ impl Window {
             return None;
         }
         for write in &self.writes {
-            // Release: whoever jumps by this word finds the record and the object that were made
-            // before it. The other side is the instruction fetch, ordered by `synchronise`.
-            write.word().store(write.new, Ordering::Release);
+            // Relaxed: the other side is instruction fetch, for which only the barriers in `open`
+            // and below count.
+            write.word().store(write.new, Ordering::Relaxed);
         }
         for write in &self.writes {
             arch::flush(write.address);
