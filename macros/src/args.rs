@@ -1,11 +1,9 @@
 //! The options of the attribute: on a trait, and on a method.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::ToTokens;
+use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt;
-use syn::parse::{ParseStream, Parser};
-use syn::spanned::Spanned;
-use syn::{Attribute, Expr, Ident, Meta, Path, Token, Type, parse_quote};
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::{Attribute, Error, Expr, ExprPath, Ident, Meta, Path, Token, Type, parse_quote};
 
 use crate::errors::Errors;
 
@@ -20,10 +18,12 @@ pub(crate) struct Arguments {
 pub(crate) enum Initial {
     /// Panic.
     Unset,
-    /// Nothing; the span is that of the option.
-    Noop(Span),
+    /// Nothing; this is the option's name.
+    Noop(Ident),
+    /// Call this unit struct.
+    Unit(ExprPath),
     /// Call this value.
-    Default(Box<(Type, Expr)>),
+    Value(Box<(Type, Expr)>),
 }
 
 pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Arguments {
@@ -32,163 +32,206 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Arguments {
         krate: parse_quote!(::static_call),
     };
     let mut seen: Vec<Ident> = Vec::new();
-    let parser = |input: ParseStream| {
-        while !input.is_empty() {
-            if let Err(error) = option(input, &mut arguments, &mut seen) {
-                errors.add(error);
-                skip_option(input)?;
-            }
-            if !input.is_empty() {
-                let comma = input.parse::<Token![,]>();
-                if comma.is_err() {
-                    errors.add(input.error("expected `,` between options"));
-                    skip_option(input)?;
-                    input.parse::<Option<Token![,]>>()?;
+    options(tokens, ON_A_TRAIT, errors, |name, input| {
+        let repeated = seen.contains(name);
+        seen.push(name.clone());
+        match name.to_string().as_str() {
+            "noop" | "default" => {
+                let initial = if name == "noop" {
+                    Initial::Noop(name.clone())
+                } else {
+                    default(name, input)?
+                };
+                match arguments.initial {
+                    Initial::Unset => arguments.initial = initial,
+                    _ if repeated => return Err(twice(name)),
+                    _ => {
+                        return Err(Error::new_spanned(
+                            name,
+                            "`default` and `noop` exclude each other; remove one",
+                        ));
+                    }
                 }
             }
+            "crate" => {
+                let path = value(
+                    input,
+                    name,
+                    "`crate` needs a path: write `crate = path`",
+                    |input| {
+                        input.parse::<Token![=]>()?;
+                        Path::parse_mod_style(input)
+                    },
+                )?;
+                if repeated {
+                    return Err(twice(name));
+                }
+                arguments.krate = path;
+            }
+            "inline" | "out_of_line" => {
+                return Err(Error::new_spanned(
+                    name,
+                    format!(
+                        "the option `{name}` is not there yet: every call goes by an out-of-line \
+                         entry; remove the option"
+                    ),
+                ));
+            }
+            "cold" => {
+                return Err(Error::new_spanned(
+                    name,
+                    "`cold` belongs on a method: write `#[static_dispatch(cold)]` above the method \
+                     that shall stay an ordinary virtual call",
+                ));
+            }
+            _ => return Err(unknown(name, ON_A_TRAIT)),
+        }
+        Ok(())
+    });
+    arguments
+}
+
+const ON_A_TRAIT: &str =
+    "there are `default = Unit`, `default: Type = value`, `noop` and `crate = path`";
+const ON_A_METHOD: &str = "on a method there is `cold`";
+
+/// Reads options separated by commas, each by its name; after an error it goes on with the next.
+fn options(
+    tokens: TokenStream,
+    known: &str,
+    errors: &mut Errors,
+    mut option: impl FnMut(&Ident, ParseStream) -> syn::Result<()>,
+) {
+    let mut option = |input: ParseStream| {
+        let name = input
+            .call(Ident::parse_any)
+            .map_err(|_| input.error(format!("expected the name of an option; {known}")))?;
+        option(&name, input)?;
+        if input.is_empty() || input.peek(Token![,]) {
+            Ok(())
+        } else {
+            Err(input.error(format!("expected `,` after the option `{name}`")))
+        }
+    };
+    let parser = |input: ParseStream| {
+        while !input.is_empty() {
+            if let Err(error) = option(input) {
+                errors.add(error);
+                while !input.is_empty() && !input.peek(Token![,]) {
+                    input.parse::<TokenTree>()?;
+                }
+            }
+            input.parse::<Option<Token![,]>>()?;
         }
         Ok(())
     };
     if let Err(error) = parser.parse2(tokens) {
         errors.add(error);
     }
-    arguments
 }
 
-fn option(input: ParseStream, arguments: &mut Arguments, seen: &mut Vec<Ident>) -> syn::Result<()> {
-    let name = input.call(Ident::parse_any)?;
-    let repeated = seen.contains(&name);
-    let exclusive = ["default", "noop"];
-    let excluded = exclusive
-        .iter()
-        .any(|other| name != other && seen.iter().any(|ident| ident == other))
-        && exclusive.iter().any(|option| name == option);
-    seen.push(name.clone());
-    if repeated {
-        return Err(syn::Error::new(
-            name.span(),
-            format!("the option `{name}` is given twice; remove one"),
-        ));
-    }
-    if excluded {
-        return Err(syn::Error::new(
-            name.span(),
-            "`default` and `noop` exclude each other; remove one",
-        ));
-    }
-    match name.to_string().as_str() {
-        "noop" => arguments.initial = Initial::Noop(name.span()),
-        "default" => arguments.initial = Initial::Default(Box::new(default(input)?)),
-        "crate" => {
-            input.parse::<Token![=]>()?;
-            arguments.krate = Path::parse_mod_style(input)?;
+/// Reads what follows the name of an option; where it breaks off, the answer is `message`.
+fn value<T>(
+    input: ParseStream,
+    name: &Ident,
+    message: &str,
+    read: impl FnOnce(ParseStream) -> syn::Result<T>,
+) -> syn::Result<T> {
+    read(input).map_err(|error| {
+        if input.is_empty() || input.peek(Token![,]) {
+            Error::new_spanned(name, message)
+        } else {
+            error
         }
-        "inline" | "out_of_line" => {
-            return Err(syn::Error::new(
-                name.span(),
-                format!(
-                    "the option `{name}` is not there yet: every call goes by an out-of-line entry; \
-                     remove the option"
-                ),
-            ));
-        }
-        "cold" => {
-            return Err(syn::Error::new(
-                name.span(),
-                "`cold` belongs on a method: write `#[static_dispatch(cold)]` above the method that \
-                 shall stay an ordinary virtual call",
-            ));
-        }
-        _ => {
-            return Err(syn::Error::new(
-                name.span(),
-                format!(
-                    "unknown option `{name}`; there are `default = Unit`, `default: Type = value`, \
-                     `noop` and `crate = path`"
-                ),
-            ));
-        }
-    }
-    Ok(())
+    })
 }
 
 /// What follows `default`: `= Unit` or `: Type = value`.
-fn default(input: ParseStream) -> syn::Result<(Type, Expr)> {
-    if input.parse::<Option<Token![:]>>()?.is_some() {
-        let value_type = input.parse()?;
+fn default(name: &Ident, input: ParseStream) -> syn::Result<Initial> {
+    let message = "`default` needs a value: write `default = Unit` or `default: Type = value`";
+    let (value_type, value) = value(input, name, message, |input| {
+        let colon = input.parse::<Option<Token![:]>>()?;
+        let value_type = colon.map(|_| Type::parse(input)).transpose()?;
         input.parse::<Token![=]>()?;
-        return Ok((value_type, input.parse()?));
-    }
-    if !input.peek(Token![=]) {
-        return Err(input.error("expected `default = Unit` or `default: Type = value`"));
-    }
-    input.parse::<Token![=]>()?;
-    match input.parse()? {
-        Expr::Path(path) => {
-            let value_type = Type::Verbatim(path.to_token_stream());
-            Ok((value_type, Expr::Path(path)))
-        }
-        other => Err(syn::Error::new(
-            other.span(),
+        Ok((value_type, ungrouped(input.parse()?)))
+    })?;
+    match (value_type, value) {
+        (Some(value_type), value) => Ok(Initial::Value(Box::new((value_type, value)))),
+        (None, Expr::Path(unit)) => Ok(Initial::Unit(unit)),
+        (None, other) => Err(Error::new_spanned(
+            other,
             "`default = …` takes the name of a unit struct; for any other value write \
              `default: Type = value`",
         )),
     }
 }
 
-/// Skips to the next comma, to go on with the next option.
-fn skip_option(input: ParseStream) -> syn::Result<()> {
-    while !input.is_empty() && !input.peek(Token![,]) {
-        input.parse::<TokenTree>()?;
+/// The expression that a macro's parameter stands for.
+fn ungrouped(expression: Expr) -> Expr {
+    match expression {
+        Expr::Group(group) => ungrouped(*group.expr),
+        other => other,
     }
-    Ok(())
 }
 
-/// Whether the attribute is this macro's, written on a method.
+fn unknown(name: &Ident, known: &str) -> Error {
+    Error::new_spanned(name, format!("unknown option `{name}`; {known}"))
+}
+
+fn twice(name: &Ident) -> Error {
+    Error::new_spanned(
+        name,
+        format!("the option `{name}` is given twice; remove one"),
+    )
+}
+
+/// Whether the attribute is this macro's, written within a trait, be it under a `cfg_attr`.
 pub(crate) fn is_ours(attribute: &Attribute) -> bool {
-    attribute
-        .path()
-        .segments
-        .last()
-        .is_some_and(|segment| segment.ident == "static_dispatch")
+    let name = attribute.path().segments.last();
+    name.is_some_and(|name| name.ident == "static_dispatch") || is_conditional(attribute)
+}
+
+/// Whether the attribute is `#[cfg_attr(…, static_dispatch(…))]`.
+fn is_conditional(attribute: &Attribute) -> bool {
+    let Meta::List(list) = &attribute.meta else {
+        return false;
+    };
+    let mut tokens = list.tokens.clone().into_iter();
+    list.path.is_ident("cfg_attr")
+        && tokens
+            .any(|token| matches!(token, TokenTree::Ident(ident) if ident == "static_dispatch"))
 }
 
 /// Reads `#[static_dispatch(cold)]` on a method; the answer is the option's name.
 pub(crate) fn cold(attributes: &[Attribute], errors: &mut Errors) -> Option<Ident> {
     let mut cold = None;
     for attribute in attributes.iter().filter(|attribute| is_ours(attribute)) {
-        let Meta::List(list) = &attribute.meta else {
+        if is_conditional(attribute) {
             errors.at(
                 &attribute.meta,
-                "on a method, `static_dispatch` needs an option: write `#[static_dispatch(cold)]`, or \
-                 remove the attribute",
+                "`static_dispatch` comes before `cfg_attr`; write the method twice, each under its \
+                 `#[cfg]`, one with `#[static_dispatch(cold)]`",
             );
             continue;
-        };
-        let options = list.parse_args_with(|input: ParseStream| {
-            input.parse_terminated(Ident::parse_any, Token![,])
-        });
-        match options {
-            Ok(options) if options.is_empty() => errors.at(
-                list,
-                "on a method, `static_dispatch` needs an option: write `#[static_dispatch(cold)]`, or \
-                 remove the attribute",
-            ),
-            Ok(options) => {
-                for option in options {
-                    if option != "cold" {
-                        errors.at(
-                            &option,
-                            format!("unknown option `{option}`; on a method there is `cold`"),
-                        );
-                    } else if cold.is_some() {
-                        errors.at(&option, "the option `cold` is given twice; remove one");
-                    } else {
-                        cold = Some(option);
+        }
+        match &attribute.meta {
+            Meta::List(list) if !list.tokens.is_empty() => {
+                options(list.tokens.clone(), ON_A_METHOD, errors, |name, _| {
+                    if name != "cold" {
+                        return Err(unknown(name, ON_A_METHOD));
                     }
-                }
+                    if cold.is_some() {
+                        return Err(twice(name));
+                    }
+                    cold = Some(name.clone());
+                    Ok(())
+                });
             }
-            Err(error) => errors.add(error),
+            meta => errors.at(
+                meta,
+                "on a method, `static_dispatch` needs an option: write `#[static_dispatch(cold)]`, \
+                 or remove the attribute",
+            ),
         }
     }
     cold

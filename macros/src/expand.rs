@@ -1,12 +1,13 @@
 //! From the model to the code. The model is valid, so nothing here can fail.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use proc_macro2::TokenStream;
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{GenericParam, Ident, ItemTrait, ReturnType, Safety, parse_quote};
+use syn::{Ident, ItemTrait, PatType, ReturnType, Safety, Signature, parse_quote};
 
 use crate::args::{Arguments, Initial};
-use crate::model::{Method, Model, Parameter};
+use crate::model::{Method, Model, bounds_self};
 
 /// ```text
 /// #[static_dispatch]
@@ -24,6 +25,7 @@ use crate::model::{Method, Model, Parameter};
 ///
 /// pub trait __StaticCallStore { … }
 ///
+/// #[allow(…)]
 /// const _: () = {
 ///     impl<__Implementation: Store> __StaticCallStore for __Implementation { … }
 ///     static __STATIC_CALL_KEY: Key<dyn Store> = …;
@@ -45,21 +47,26 @@ pub(crate) fn expand(model: &Model, arguments: &Arguments) -> TokenStream {
         hidden: model.hidden(),
         initial: &arguments.initial,
     };
+    let lints = &model.lints;
     let annotated = expansion.annotated_trait();
     let hidden_trait = expansion.hidden_trait();
     let hidden_impl = expansion.hidden_impl();
     let key = expansion.key();
     let registration = expansion.registration();
+    let slow_paths = expansion.slow_paths();
     let handle = expansion.handle();
     let snapshot = expansion.snapshot();
     let initial = expansion.initial();
     quote! {
         #annotated
         #hidden_trait
+        #(#lints)*
+        #[allow(deprecated, improper_ctypes_definitions, non_snake_case)]
         const _: () = {
             #hidden_impl
             #key
             #registration
+            #slow_paths
             #handle
             #snapshot
             #initial
@@ -94,27 +101,25 @@ impl Expansion<'_> {
     /// ```text
     /// pub trait __StaticCallStore {
     ///     fn __static_call_implementation(&self) -> Implementation;
-    ///     fn __static_call_name(&self) -> unsafe extern "Rust" fn() -> &'static str;
+    ///     fn __static_call_method_find<'key>(&self) -> extern "Rust" fn(__argument0: &'key str) -> &'key str;
     /// }
     /// ```
     ///
-    /// for a trait that has `fn name() -> &'static str where Self: Sized`.
+    /// for a trait that has `fn find<'key>(key: &'key str) -> &'key str where Self: Sized`.
     fn hidden_trait(&self) -> TokenStream {
         let Self {
             private, hidden, ..
         } = self;
-        let visibility = &self.model.item.vis;
+        let Model { item, lints, .. } = self.model;
+        let visibility = &item.vis;
         let bridges = self.model.free().map(|method| {
-            let Method { cfgs, .. } = method;
-            let bridge = method.bridge();
-            let pointer = free_pointer(method);
-            quote! {
-                #(#cfgs)*
-                fn #bridge(&self) -> #pointer;
-            }
+            let bridge = bridge(method);
+            quote!(#bridge;)
         });
         quote! {
             #[doc(hidden)]
+            #(#lints)*
+            #[allow(deprecated, non_camel_case_types, non_snake_case)]
             #visibility trait #hidden {
                 fn __static_call_implementation(&self) -> #private::Implementation;
                 #(#bridges)*
@@ -144,20 +149,12 @@ impl Expansion<'_> {
             quote!(#(#cfgs)* (#ordinal, <__Implementation as #ident>::#name))
         });
         let bridges = self.model.free().map(|method| {
-            let Method { cfgs, .. } = method;
             let name = method.name();
-            let bridge = method.bridge();
-            let pointer = free_pointer(method);
-            quote! {
-                #(#cfgs)*
-                fn #bridge(&self) -> #pointer {
-                    <__Implementation as #ident>::#name
-                }
-            }
+            let bridge = bridge(method);
+            quote!(#bridge { <__Implementation as #ident>::#name })
         });
         quote! {
             #[automatically_derived]
-            #[allow(deprecated)]
             impl<__Implementation: #ident> #hidden for __Implementation {
                 fn __static_call_implementation(&self) -> #private::Implementation {
                     #private::Implementation::of::<__Implementation>(#private::targets![#(#targets),*])
@@ -168,10 +165,10 @@ impl Expansion<'_> {
     }
 
     /// ```text
-    /// static __STATIC_CALL_INITIAL: Memory = Memory;
+    /// static __STATIC_CALL_INITIAL: &(dyn Store) = &Memory;
     ///
     /// static __STATIC_CALL_KEY: Key<dyn Store> =
-    ///     Key::new("application::Store", &__STATIC_CALL_INITIAL, &[Method { ordinal: 0, name: "get", cold: false }]);
+    ///     Key::new("application::Store", __STATIC_CALL_INITIAL, &[Method { ordinal: 0, name: "get", cold: false }]);
     ///
     /// impl Dispatch for dyn Store {
     ///     fn key() -> &'static Key<Self> { &__STATIC_CALL_KEY }
@@ -187,13 +184,13 @@ impl Expansion<'_> {
         } = self;
         let name = text(ident);
         let initial = match self.initial {
-            Initial::Default(default) => {
+            Initial::Unit(unit) => quote_spanned!(unit.span()=> &#unit),
+            Initial::Value(default) => {
                 let (value_type, value) = &**default;
-                quote!(static __STATIC_CALL_INITIAL: #value_type = #value;)
+                let reference = quote_spanned!(value_type.span()=> &__STATIC_CALL_VALUE);
+                quote!({ static __STATIC_CALL_VALUE: #value_type = #value; #reference })
             }
-            Initial::Unset | Initial::Noop(_) => quote! {
-                static __STATIC_CALL_INITIAL: #private::Initial<dyn #ident> = #private::Initial::new();
-            },
+            Initial::Unset | Initial::Noop(_) => quote!(&#private::Initial::<dyn #ident>::new()),
         };
         let methods = self.model.dispatched().map(|method| {
             let Method { cfgs, ordinal, .. } = method;
@@ -205,10 +202,10 @@ impl Expansion<'_> {
             }
         });
         quote! {
-            #initial
+            static __STATIC_CALL_INITIAL: &(dyn #ident) = #initial;
             static __STATIC_CALL_KEY: #private::Key<dyn #ident> = #private::Key::new(
                 #private::concat!(#private::module_path!(), "::", #name),
-                &__STATIC_CALL_INITIAL,
+                __STATIC_CALL_INITIAL,
                 &[#(#methods),*],
             );
             #[automatically_derived]
@@ -245,7 +242,7 @@ impl Expansion<'_> {
                 let abi = abi(method);
                 let parameters = method
                     .parameters()
-                    .map(|Parameter { cfgs, .. }| quote!(#(#cfgs)* _));
+                    .map(|PatType { attrs, .. }| quote!(#(#attrs)* _));
                 quote!(with_receiver(#entry, unsafe #abi fn(_, #(#parameters),*) -> _))
             };
             quote!(#(#cfgs)* #entry)
@@ -258,35 +255,85 @@ impl Expansion<'_> {
     }
 
     /// ```text
+    /// trait __StaticCallSlow {
+    ///     fn get(&self, __argument0: u32) -> u64;
+    /// }
+    ///
+    /// impl __StaticCallSlow for Static<dyn Store> {
+    ///     slow_method! {
+    ///         fn get(&self, __argument0: u32) -> u64 {
+    ///             keep(self);
+    ///             <dyn Store as Store>::get(current::<dyn Store>().as_dyn(), __argument0)
+    ///         }
+    ///     }
+    /// }
+    /// ```
+    fn slow_paths(&self) -> TokenStream {
+        let Self { private, ident, .. } = self;
+        let declarations = self.entries().map(|method| {
+            let header = method.header();
+            quote!(#header;)
+        });
+        let definitions = self.entries().map(|method| {
+            let header = method.header();
+            let keep = method.receiver().map(|receiver| {
+                let this = &receiver.self_token;
+                quote!(#private::keep(#this);)
+            });
+            let call = self.call(method, &quote!(#private::current::<dyn #ident>().as_dyn()));
+            quote! {
+                #private::slow_method! {
+                    #header {
+                        #keep
+                        #call
+                    }
+                }
+            }
+        });
+        quote! {
+            trait __StaticCallSlow {
+                #(#declarations)*
+            }
+            impl __StaticCallSlow for #private::Static<dyn #ident> {
+                #(#definitions)*
+            }
+        }
+    }
+
+    /// ```text
     /// impl Store for Static<dyn Store> {
     ///     entry_method! {
     ///         fn get(&self, __argument0: u32) -> u64 {
-    ///             entry!(0u32, self);
-    ///             <dyn Store as Store>::get(current::<dyn Store>().as_dyn(), __argument0)
+    ///             entry!(0u32);
+    ///             <Self as __StaticCallSlow>::get(self, __argument0)
     ///         }
     ///     }
     /// }
     /// ```
     fn handle(&self) -> TokenStream {
         let Self { private, ident, .. } = self;
-        let implementation = quote!(#private::current::<dyn #ident>().as_dyn());
         self.implement(&quote!(#private::Static<dyn #ident>), |method| {
-            let call = self.call(method, &implementation);
-            let header = header(method);
+            let header = method.header();
             if method.cold.is_some() {
+                let call = self.call(method, &quote!(#private::current::<dyn #ident>().as_dyn()));
                 return Some(quote!(#[inline] #header { #call }));
             }
-            let Method { cfgs, ordinal, .. } = method;
-            let receiver = method
-                .receiver()
-                .map(|receiver| &receiver.self_token)
-                .into_iter();
+            let ordinal = method.ordinal;
+            let name = method.name();
+            let receiver = method.receiver().map(|receiver| {
+                let this = &receiver.self_token;
+                quote!(#this,)
+            });
+            let arguments = arguments(method);
+            let slow = guard(
+                method,
+                quote!(<Self as __StaticCallSlow>::#name(#receiver #arguments)),
+            );
             Some(quote! {
                 #private::entry_method! {
-                    #(#cfgs)*
                     #header {
-                        #private::entry!(#ordinal #(, #receiver)*);
-                        #call
+                        #private::entry!(#ordinal);
+                        #slow
                     }
                 }
             })
@@ -314,9 +361,8 @@ impl Expansion<'_> {
                 None => quote!(#private::current::<dyn #ident>().as_dyn()),
             };
             let call = self.call(method, &implementation);
-            let Method { cfgs, .. } = method;
-            let header = header(method);
-            Some(quote!(#(#cfgs)* #[inline] #header { #call }))
+            let header = method.header();
+            Some(quote!(#[inline] #header { #call }))
         })
     }
 
@@ -334,13 +380,13 @@ impl Expansion<'_> {
         let trait_name = text(ident);
         let implementor = quote!(#private::Initial<dyn #ident>);
         let body: &dyn Fn(&Method) -> Option<TokenStream> = match self.initial {
-            Initial::Default(_) => return TokenStream::new(),
+            Initial::Unit(_) | Initial::Value(_) => return TokenStream::new(),
             Initial::Noop(_) => &|method| {
-                let span = match &method.signature.output {
-                    ReturnType::Default => Span::call_site(),
-                    ReturnType::Type(_, output) => output.span(),
+                let value = match &method.signature.output {
+                    ReturnType::Default => quote!(),
+                    ReturnType::Type(_, output) => quote!(<#output as #private::Noop>::noop()),
                 };
-                (!method.has_body).then(|| quote_spanned!(span=> #private::Noop::noop()))
+                (!method.has_body).then_some(value)
             },
             Initial::Unset => &|method| {
                 let name = text(method.name());
@@ -355,12 +401,8 @@ impl Expansion<'_> {
         };
         self.implement(&implementor, |method| {
             let body = body(method)?;
-            let Method { cfgs, .. } = method;
-            let header = header(method);
-            let unused = method
-                .parameters()
-                .map(|Parameter { cfgs, name, .. }| quote!(#(#cfgs)* let _ = #name;));
-            Some(quote!(#(#cfgs)* #header { #(#unused)* #body }))
+            let header = method.header();
+            Some(quote!(#header { #body }))
         })
     }
 
@@ -375,7 +417,6 @@ impl Expansion<'_> {
         let methods = self.model.dispatched().filter_map(method);
         quote! {
             #[automatically_derived]
-            #[allow(deprecated)]
             #unsafety impl #ident for #implementor {
                 #(#methods)*
             }
@@ -386,21 +427,15 @@ impl Expansion<'_> {
     /// the pointer that the hidden supertrait has for it: `(…::__static_call_name(implementation))()`.
     fn call(&self, method: &Method, implementation: &TokenStream) -> TokenStream {
         let Self { ident, hidden, .. } = self;
-        let arguments = method
-            .parameters()
-            .map(|Parameter { cfgs, name, .. }| quote!(#(#cfgs)* #name));
+        let arguments = arguments(method);
         let call = if method.receiver().is_some() {
             let name = method.name();
-            quote!(<dyn #ident as #ident>::#name(#implementation, #(#arguments),*))
+            quote!(<dyn #ident as #ident>::#name(#implementation, #arguments))
         } else {
-            let bridge = method.bridge();
-            quote!((#hidden::#bridge(#implementation))(#(#arguments),*))
+            let bridge = bridge_name(method);
+            quote!((#hidden::#bridge(#implementation))(#arguments))
         };
-        if matches!(method.signature.safety, Safety::Unsafe(_)) {
-            quote!(unsafe { #call })
-        } else {
-            call
-        }
+        guard(method, call)
     }
 
     /// The methods that have an entry.
@@ -414,45 +449,50 @@ impl Expansion<'_> {
 /// How many parameters a method may have for the runtime to find out how its receiver is passed.
 const MOST_PARAMETERS: usize = 24;
 
-/// `fn get(&self, __argument0: u32) -> u64`, with parameters under names of ours.
-fn header(method: &Method) -> TokenStream {
-    let mut signature = method.signature.clone();
-    let receiver = method.receiver().map(ToTokens::to_token_stream).into_iter();
-    let parameters = method.parameters().map(|parameter| {
-        let Parameter {
-            cfgs,
-            name,
-            value_type,
-        } = parameter;
-        quote!(#(#cfgs)* #name: #value_type)
-    });
-    let inputs = receiver.chain(parameters);
-    signature.inputs = parse_quote!(#(#inputs),*);
-    signature.to_token_stream()
+/// The parameters, handed on as arguments.
+fn arguments(method: &Method) -> TokenStream {
+    let arguments = method
+        .parameters()
+        .map(|PatType { attrs, pat, .. }| quote!(#(#attrs)* #pat));
+    quote!(#(#arguments),*)
 }
 
-/// `for<'key> fn(&'key str) -> u64`: the type of a method without receiver.
-fn free_pointer(method: &Method) -> TokenStream {
-    let lifetimes =
-        method
-            .signature
-            .generics
-            .params
-            .iter()
-            .filter_map(|parameter| match parameter {
-                GenericParam::Lifetime(parameter) => Some(&parameter.lifetime),
-                _ => None,
-            });
-    let safety = &method.signature.safety;
+/// The call of a method, in an `unsafe` block if it is an `unsafe fn`.
+fn guard(method: &Method, call: TokenStream) -> TokenStream {
+    if matches!(method.signature.safety, Safety::Unsafe(_)) {
+        quote!(unsafe { #call })
+    } else {
+        call
+    }
+}
+
+/// The function of the hidden supertrait that returns a method without receiver:
+/// `fn __static_call_method_find<'key>(&self) -> fn(__argument0: &'key str) -> &'key str`.
+fn bridge(method: &Method) -> TokenStream {
+    let Signature {
+        safety,
+        generics,
+        inputs,
+        output,
+        ..
+    } = &method.signature;
+    let Method { cfgs, lints, .. } = method;
+    let name = bridge_name(method);
     let abi = abi(method);
-    let parameters = method.parameters().map(|parameter| {
-        let Parameter {
-            cfgs, value_type, ..
-        } = parameter;
-        quote!(#(#cfgs)* #value_type)
-    });
-    let output = &method.signature.output;
-    quote!(for<#(#lifetimes),*> #safety #abi fn(#(#parameters),*) #output)
+    let clause = generics.where_clause.iter();
+    let predicates = clause
+        .flat_map(|clause| &clause.predicates)
+        .filter(|predicate| !bounds_self(predicate, "Sized"));
+    quote! {
+        #(#cfgs)*
+        #(#lints)*
+        fn #name #generics (&self) -> #safety #abi fn(#inputs) #output
+        where #(#predicates,)*
+    }
+}
+
+fn bridge_name(method: &Method) -> Ident {
+    format_ident!("__static_call_method_{}", method.name().unraw())
 }
 
 fn abi(method: &Method) -> TokenStream {
@@ -464,6 +504,5 @@ fn abi(method: &Method) -> TokenStream {
 
 /// The name as a string, without `r#`.
 fn text(ident: &Ident) -> String {
-    use syn::ext::IdentExt;
     ident.unraw().to_string()
 }

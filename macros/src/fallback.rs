@@ -1,24 +1,84 @@
 //! What is emitted after an error: the trait all the same, so that one mistake gives one message.
+//!
+//! A program that uses the trait must give no further errors. So where that can be done, the trait
+//! is first changed to one that is accepted, as little as possible.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
+use syn::{TraitItem, parse_quote};
 
-use crate::model::Model;
+use crate::args::{Arguments, Initial};
+use crate::errors::Errors;
+use crate::expand;
+use crate::model::{Method, Model};
+use crate::valid;
 
 pub(crate) fn expand(
-    model: Option<&Model>,
-    item: TokenStream,
-    error: Option<TokenStream>,
+    mut model: Model,
+    mut arguments: Arguments,
+    errors: &TokenStream,
 ) -> TokenStream {
-    let item = match model {
-        Some(model) => {
-            let item = &model.item;
-            quote!(#item)
-        }
-        None => item,
+    let as_written = model.item.to_token_stream();
+    mend(&mut model);
+    if let Initial::Noop(_) = arguments.initial {
+        arguments.initial = Initial::Unset;
+    }
+    let mut remaining = Errors::new();
+    valid::check(&model, &arguments, &mut remaining);
+    let item = match remaining.finish() {
+        None => expand::expand(&model, &arguments),
+        Some(_) => as_written,
     };
-    quote! {
-        #item
-        #error
+    quote!(#item #errors)
+}
+
+/// Adds the bound that is missing, and keeps refused methods out of the dispatch:
+///
+/// ```text
+/// fn set(&mut self, value: u32);
+/// ```
+///
+/// becomes
+///
+/// ```text
+/// fn set(&mut self, value: u32) where Self: Sized { loop {} }
+/// ```
+fn mend(model: &mut Model) {
+    model.item.modifiers.auto_token = None;
+    if !valid::is_sync(&model.item) {
+        model.item.colon_token.get_or_insert_default();
+        model
+            .item
+            .supertraits
+            .push(parse_quote!(::core::marker::Sync));
+    }
+    let functions = model
+        .item
+        .items
+        .iter_mut()
+        .filter_map(|member| match member {
+            TraitItem::Fn(function) => Some(function),
+            _ => None,
+        });
+    for (method, function) in model.methods.iter_mut().zip(functions) {
+        method.cold = None;
+        // No body can be made up that returns some `impl Trait`.
+        let mut output = function.sig.output.to_token_stream().into_iter();
+        let is_opaque = output.any(|token| token.to_string() == "impl");
+        if is_opaque || !method.is_dispatched() || valid::obstacles(method).is_empty() {
+            continue;
+        }
+        function.sig.constness = None;
+        function.sig.variadic = None;
+        let clause = function.sig.generics.make_where_clause();
+        clause
+            .predicates
+            .push(parse_quote!(Self: ::core::marker::Sized));
+        function
+            .attrs
+            .push(parse_quote!(#[allow(unused_variables)]));
+        function.default.get_or_insert(parse_quote!({ loop {} }));
+        function.semi_token = None;
+        *method = Method::new(method.ordinal, function, None);
     }
 }

@@ -1,11 +1,11 @@
 //! The trait as the expansion sees it: what is dispatched, and how.
 
 use proc_macro2::{Span, TokenStream};
-use quote::format_ident;
+use quote::{format_ident, quote};
 use syn::ext::IdentExt;
 use syn::{
-    Attribute, FnArg, Ident, Item, ItemTrait, Receiver, Signature, TraitItem, TraitItemFn, Type,
-    TypePath, WherePredicate,
+    Attribute, Error, FnArg, Ident, Item, ItemTrait, LitStr, PatType, Receiver, Signature,
+    TraitItem, TraitItemFn, Type, TypePath, WherePredicate, parse_quote,
 };
 
 use crate::errors::Errors;
@@ -15,6 +15,8 @@ use crate::{args, valid};
 pub(crate) struct Model {
     /// The trait as it was written, without this macro's attributes.
     pub(crate) item: ItemTrait,
+    /// The lints that the trait allows, which everything generated for it allows too.
+    pub(crate) lints: Vec<Attribute>,
     /// Its methods, in their order.
     pub(crate) methods: Vec<Method>,
 }
@@ -22,9 +24,13 @@ pub(crate) struct Model {
 /// A method of the trait.
 pub(crate) struct Method {
     pub(crate) ordinal: u32,
+    /// The signature as generated code repeats it: parameters have names of ours and no attributes
+    /// but `cfg`, and the calling convention is named.
     pub(crate) signature: Signature,
     /// The `cfg` attributes, which everything generated for the method repeats.
     pub(crate) cfgs: Vec<Attribute>,
+    /// The lints that the method allows, which the functions generated for it allow too.
+    pub(crate) lints: Vec<Attribute>,
     pub(crate) has_body: bool,
     /// The option `cold`.
     pub(crate) cold: Option<Ident>,
@@ -34,44 +40,58 @@ pub(crate) struct Method {
     pub(crate) track_caller: Option<Attribute>,
 }
 
-/// A parameter other than the receiver, under a name of ours.
-pub(crate) struct Parameter<'method> {
-    pub(crate) cfgs: Vec<&'method Attribute>,
-    pub(crate) name: Ident,
-    pub(crate) value_type: &'method Type,
-}
-
 /// Reads the trait; anything else is an error.
 pub(crate) fn read(item: TokenStream, errors: &mut Errors) -> Option<Model> {
-    let mut item = match syn::parse2::<Item>(item.clone()) {
+    let mut item = match syn::parse2(item.clone()) {
         Ok(Item::Trait(item)) => item,
-        Ok(_) => {
-            errors.add(syn::Error::new(
-                Span::call_site(),
-                "`#[static_dispatch]` goes on a trait; write it above the trait whose calls shall be \
-                 static",
-            ));
-            return None;
-        }
-        // A method of a trait is no item; let the attribute's place be the message.
-        Err(_) => {
-            errors.add(syn::Error::new(
-                Span::call_site(),
-                "`#[static_dispatch]` goes on a trait; on a method it is an option of an annotated \
-                 trait, so annotate the trait too",
-            ));
+        other => {
+            errors.add(not_a_trait(item, other));
             return None;
         }
     };
+    if let Some(attribute) = item.attrs.iter().find(|attribute| args::is_ours(attribute)) {
+        errors.at(
+            &attribute.meta,
+            "the trait is annotated twice; remove this attribute",
+        );
+    }
+    item.attrs.retain(|attribute| !args::is_ours(attribute));
+
     let mut methods = Vec::new();
     for (ordinal, member) in (0..).zip(&mut item.items) {
-        if let TraitItem::Fn(function) = member {
-            let cold = args::cold(&function.attrs, errors);
-            function.attrs.retain(|attribute| !args::is_ours(attribute));
-            methods.push(Method::new(ordinal, function, cold));
-        }
+        let attributes = match member {
+            TraitItem::Fn(function) => {
+                let cold = args::cold(&function.attrs, errors);
+                methods.push(Method::new(ordinal, function, cold));
+                &mut function.attrs
+            }
+            TraitItem::Const(constant) => &mut constant.attrs,
+            TraitItem::Type(associated) => &mut associated.attrs,
+            _ => continue,
+        };
+        attributes.retain(|attribute| !args::is_ours(attribute));
     }
-    Some(Model { item, methods })
+    Some(Model {
+        lints: lints(&item.attrs),
+        item,
+        methods,
+    })
+}
+
+fn not_a_trait(item: TokenStream, parsed: syn::Result<Item>) -> Error {
+    // A method without body is no item.
+    let is_function = matches!(parsed, Ok(Item::Fn(_))) || syn::parse2::<TraitItemFn>(item).is_ok();
+    let message = match parsed {
+        _ if is_function => {
+            "`#[static_dispatch]` goes on a trait; on a method it is an option of an annotated trait, \
+             so annotate the trait too"
+        }
+        Ok(_) => {
+            "`#[static_dispatch]` goes on a trait; write it above the trait whose calls shall be static"
+        }
+        Err(error) => return error,
+    };
+    Error::new(Span::call_site(), message)
 }
 
 impl Model {
@@ -93,25 +113,47 @@ impl Model {
 }
 
 impl Method {
-    fn new(ordinal: u32, function: &TraitItemFn, cold: Option<Ident>) -> Self {
-        let signature = function.sig.clone();
+    pub(crate) fn new(ordinal: u32, function: &TraitItemFn, cold: Option<Ident>) -> Self {
+        let mut signature = function.sig.clone();
+        let mut names = (0..).map(|index| {
+            let name = format!("__argument{index}");
+            Ident::new(&name, Span::mixed_site())
+        });
+        for input in &mut signature.inputs {
+            match input {
+                FnArg::Receiver(receiver) => receiver.mutability = None,
+                FnArg::Typed(parameter) => {
+                    let name = names.next();
+                    parameter.pat = parse_quote!(#name);
+                    parameter.attrs.retain(is_cfg);
+                }
+            }
+        }
+        if let Some(abi) = &mut signature.abi {
+            let span = abi.extern_token.span;
+            abi.name.get_or_insert_with(|| LitStr::new("C", span));
+        }
         let predicates = signature.generics.where_clause.iter();
         let sized = predicates
             .flat_map(|clause| &clause.predicates)
             .find(|predicate| bounds_self(predicate, "Sized"))
             .cloned();
+        let mut cfgs = function.attrs.clone();
+        cfgs.retain(is_cfg);
+        let track_caller = function
+            .attrs
+            .iter()
+            .find(|attribute| attribute.path().is_ident("track_caller"))
+            .cloned();
         Self {
             ordinal,
-            cfgs: cfgs(&function.attrs).cloned().collect(),
+            signature,
+            cfgs,
+            lints: lints(&function.attrs),
             has_body: function.default.is_some(),
             cold,
             sized,
-            track_caller: function
-                .attrs
-                .iter()
-                .find(|attribute| attribute.path().is_ident("track_caller"))
-                .cloned(),
-            signature,
+            track_caller,
         }
     }
 
@@ -121,6 +163,17 @@ impl Method {
 
     pub(crate) fn receiver(&self) -> Option<&Receiver> {
         self.signature.receiver()
+    }
+
+    /// The signature with its attributes, as generated functions repeat it.
+    pub(crate) fn header(&self) -> TokenStream {
+        let Self {
+            cfgs,
+            lints,
+            signature,
+            ..
+        } = self;
+        quote!(#(#cfgs)* #(#lints)* #signature)
     }
 
     /// Whether calls through the handle reach the current implementation: all methods but those that
@@ -134,26 +187,14 @@ impl Method {
     }
 
     /// The parameters, without the receiver.
-    pub(crate) fn parameters(&self) -> impl Iterator<Item = Parameter<'_>> {
+    pub(crate) fn parameters(&self) -> impl Iterator<Item = &PatType> {
         self.signature
             .inputs
             .iter()
             .filter_map(|input| match input {
-                FnArg::Typed(typed) => Some(typed),
+                FnArg::Typed(parameter) => Some(parameter),
                 FnArg::Receiver(_) => None,
             })
-            .enumerate()
-            .map(|(index, typed)| Parameter {
-                cfgs: cfgs(&typed.attrs).collect(),
-                name: Ident::new(&format!("__argument{index}"), Span::mixed_site()),
-                value_type: &typed.ty,
-            })
-    }
-
-    /// The name of the function in the hidden supertrait that returns the method of an
-    /// implementation, for a method without receiver.
-    pub(crate) fn bridge(&self) -> Ident {
-        format_ident!("__static_call_{}", self.name().unraw())
     }
 }
 
@@ -180,8 +221,21 @@ pub(crate) fn is_trait(bound: &syn::TypeParamBound, name: &str) -> bool {
     bound.maybe.is_none() && last.is_some_and(|segment| segment.ident == name)
 }
 
-fn cfgs(attributes: &[Attribute]) -> impl Iterator<Item = &Attribute> {
-    attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("cfg"))
+fn is_cfg(attribute: &Attribute) -> bool {
+    attribute.path().is_ident("cfg")
+}
+
+/// The lints that are allowed. Those that are expected are only met in the code as it was written.
+fn lints(attributes: &[Attribute]) -> Vec<Attribute> {
+    let level = |attribute: &Attribute| {
+        let path = attribute.path();
+        path.is_ident("allow") || path.is_ident("expect")
+    };
+    let lists = attributes.iter().filter(|attribute| level(attribute));
+    lists
+        .filter_map(|attribute| {
+            let list = &attribute.meta.require_list().ok()?.tokens;
+            Some(parse_quote!(#[allow(#list)]))
+        })
+        .collect()
 }

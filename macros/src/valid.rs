@@ -1,11 +1,11 @@
 //! Every refusal, on the token that is refused, with the way out.
 
 use proc_macro2::TokenStream;
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use syn::visit::Visit;
 use syn::{
-    Abi, GenericParam, LifetimeParam, Path, ReceiverKind, ReturnType, TraitItem, Type,
-    TypeImplTrait, WherePredicate,
+    Abi, GenericParam, Ident, ItemTrait, Path, ReceiverKind, ReturnType, TraitItem, TraitItemType,
+    Type, TypeImplTrait, WherePredicate,
 };
 
 use crate::args::{Arguments, Initial};
@@ -13,22 +13,25 @@ use crate::errors::Errors;
 use crate::model::{Method, Model, bounds_self, is_trait};
 
 pub(crate) fn check(model: &Model, arguments: &Arguments, errors: &mut Errors) {
-    check_trait(model, errors);
+    check_trait(&model.item, errors);
     for member in &model.item.items {
         check_member(member, errors);
     }
     for method in &model.methods {
-        check_method(method, errors);
+        check_method(method, &model.item, errors);
     }
     if let Initial::Noop(option) = &arguments.initial {
-        check_noop(model, *option, errors);
+        check_noop(model, option, errors);
     }
 }
 
-fn check_trait(model: &Model, errors: &mut Errors) {
-    let item = &model.item;
+fn check_trait(item: &ItemTrait, errors: &mut Errors) {
     if let Some(token) = &item.modifiers.auto_token {
-        errors.at(token, "an auto trait has no methods to dispatch");
+        errors.at(
+            token,
+            "an auto trait has no methods to dispatch; remove `auto`",
+        );
+        return;
     }
     for parameter in &item.generics.params {
         errors.at(
@@ -37,24 +40,18 @@ fn check_trait(model: &Model, errors: &mut Errors) {
              instance you need, and let it call the generic one",
         );
     }
+    let message = "a trait that requires `Sized` has no trait object; remove the bound";
     for bound in &item.supertraits {
         if is_trait(bound, "Sized") {
-            errors.at(
-                bound,
-                "a trait with the supertrait `Sized` has no trait object; remove `Sized`",
-            );
+            errors.at(bound, message);
         }
     }
-    let predicates = item
-        .generics
-        .where_clause
-        .iter()
-        .flat_map(|clause| &clause.predicates);
-    let is_sync = item.supertraits.iter().any(|bound| is_trait(bound, "Sync"))
-        || predicates
-            .clone()
-            .any(|predicate| bounds_self(predicate, "Sync"));
-    if !is_sync {
+    for predicate in predicates(item) {
+        if bounds_self(predicate, "Sized") {
+            errors.at(predicate, message);
+        }
+    }
+    if !is_sync(item) {
         errors.at(
             &item.ident,
             format!(
@@ -64,6 +61,17 @@ fn check_trait(model: &Model, errors: &mut Errors) {
             ),
         );
     }
+}
+
+/// Whether the trait requires `Sync` in so many words.
+pub(crate) fn is_sync(item: &ItemTrait) -> bool {
+    item.supertraits.iter().any(|bound| is_trait(bound, "Sync"))
+        || predicates(item).any(|predicate| bounds_self(predicate, "Sync"))
+}
+
+fn predicates(item: &ItemTrait) -> impl Iterator<Item = &WherePredicate> {
+    let clause = item.generics.where_clause.iter();
+    clause.flat_map(|clause| &clause.predicates)
 }
 
 fn check_member(member: &TraitItem, errors: &mut Errors) {
@@ -91,10 +99,21 @@ fn check_member(member: &TraitItem, errors: &mut Errors) {
     }
 }
 
-fn check_method(method: &Method, errors: &mut Errors) {
+fn check_method(method: &Method, item: &ItemTrait, errors: &mut Errors) {
     if method.is_dispatched() {
+        // An associated type is refused where it is declared.
+        let is_associated_type = |tokens: &TokenStream| {
+            item.items.iter().any(|member| match member {
+                TraitItem::Type(TraitItemType { ident, .. }) => {
+                    quote!(Self::#ident).to_string() == tokens.to_string()
+                }
+                _ => false,
+            })
+        };
         for obstacle in obstacles(method) {
-            errors.at(obstacle.tokens, obstacle.message);
+            if !is_associated_type(&obstacle.tokens) {
+                errors.at(obstacle.tokens, obstacle.message);
+            }
         }
     } else if let Some(cold) = &method.cold {
         errors.at(
@@ -105,13 +124,13 @@ fn check_method(method: &Method, errors: &mut Errors) {
     }
 }
 
-fn check_noop(model: &Model, option: proc_macro2::Span, errors: &mut Errors) {
+fn check_noop(model: &Model, option: &Ident, errors: &mut Errors) {
     if model.item.unsafety.is_some() {
-        errors.add(syn::Error::new(
+        errors.at(
             option,
             "`noop` would implement an unsafe trait by methods that keep no promise; name an \
              implementation with `default = …` instead",
-        ));
+        );
     }
     for method in model.dispatched().filter(|method| !method.has_body) {
         if let ReturnType::Type(_, output) = &method.signature.output
@@ -188,7 +207,7 @@ pub(crate) fn obstacles(method: &Method) -> Vec<Obstacle> {
 
     let mut types = TypeObstacles { add: &mut add };
     for parameter in method.parameters() {
-        types.visit_type(parameter.value_type);
+        types.visit_type(&parameter.ty);
     }
     types.visit_return_type(&signature.output);
     found
@@ -202,27 +221,7 @@ fn receiver_obstacle(method: &Method, add: &mut dyn FnMut(&dyn ToTokens, &'stati
             "a method without receiver needs `where Self: Sized`; add it, and calls through the handle \
              are dispatched all the same",
         ),
-        (None, Some(_)) => {
-            for parameter in &signature.generics.params {
-                if let GenericParam::Lifetime(LifetimeParam { bounds, .. }) = parameter
-                    && !bounds.is_empty()
-                {
-                    add(
-                        parameter,
-                        "a method without receiver cannot have bounds on its lifetimes; remove the bound",
-                    );
-                }
-            }
-            let clause = signature.generics.where_clause.iter();
-            for predicate in clause.flat_map(|clause| &clause.predicates) {
-                if let WherePredicate::Lifetime(bound) = predicate {
-                    add(
-                        bound,
-                        "a method without receiver cannot have bounds on its lifetimes; remove the bound",
-                    );
-                }
-            }
-        }
+        (None, Some(_)) => {}
         (Some(_), Some(sized)) => add(
             sized,
             "`where Self: Sized` keeps the method out of the trait object; remove it, or give the method \
@@ -256,6 +255,7 @@ fn is_known(abi: &Abi) -> bool {
 /// `&Self`
 fn is_shared_self(receiver_type: &Type) -> bool {
     match receiver_type {
+        Type::Group(group) => is_shared_self(&group.elem),
         Type::Reference(reference) if reference.mutability.is_none() => {
             matches!(&*reference.elem, Type::Path(path) if path.path.is_ident("Self"))
         }

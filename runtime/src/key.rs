@@ -44,7 +44,7 @@ pub trait Dispatch: Sync + 'static {
 #[doc(hidden)]
 pub struct Key<D: ?Sized + 'static> {
     trait_name: &'static str,
-    initial: &'static D,
+    initial: Record<D>,
     methods: &'static [Method],
     truth: AtomicPtr<Record<D>>,
     state: Mutex<State<D>>,
@@ -81,7 +81,9 @@ impl<D: ?Sized> Key<D> {
     ) -> Self {
         Self {
             trait_name,
-            initial,
+            initial: Record {
+                implementation: initial,
+            },
             methods,
             truth: AtomicPtr::new(ptr::null_mut()),
             state: Mutex::new(State {
@@ -129,8 +131,7 @@ impl<D: Dispatch + ?Sized> Key<D> {
         {
             self.settle(&mut patcher, &mut state);
         }
-        self.record()
-            .map_or(self.initial, |record| record.implementation)
+        self.record().unwrap_or(&self.initial).implementation
     }
 
     /// Puts the initial implementation in force if none is.
@@ -138,11 +139,14 @@ impl<D: Dispatch + ?Sized> Key<D> {
         if let Some(record) = self.record() {
             return record;
         }
-        let record = state.record(self.initial);
+        let record = &self.initial;
         // An entry that could not be patched stays as it was, and the reason stays with it.
-        let switched = patcher.switch(self.address(), &mut state.sites, self.initial, || {
-            self.publish(record)
-        });
+        let switched = patcher.switch(
+            self.address(),
+            &mut state.sites,
+            self.initial.implementation,
+            || self.publish(record),
+        );
         debug_assert!(switched.is_ok(), "nothing was patched before the first use");
         record
     }
@@ -161,7 +165,7 @@ impl<D: Dispatch + ?Sized> Key<D> {
             });
         }
         let previous = self.settle(&mut patcher, &mut state);
-        let record = state.record(implementation);
+        let record = self.record_of(&mut state, implementation);
         let warning = if ptr::eq(previous, record) {
             None
         } else {
@@ -185,27 +189,27 @@ impl<D: Dispatch + ?Sized> Key<D> {
         state.sealed = true;
     }
 
+    /// The record of an implementation: the one made before for the same object, or a new one.
+    fn record_of(
+        &'static self,
+        state: &mut State<D>,
+        implementation: &'static D,
+    ) -> &'static Record<D> {
+        // Equal addresses of object and vtable mean equal behaviour. One object may have several
+        // records where its type has several vtables, which costs a record and nothing else.
+        let known = std::iter::once(&self.initial)
+            .chain(state.records.iter().copied())
+            .find(|record| ptr::eq(record.implementation, implementation));
+        known.unwrap_or_else(|| {
+            let record = Box::leak(Box::new(Record { implementation }));
+            state.records.push(record);
+            record
+        })
+    }
+
     /// The key's identity, by which registrations name it.
     fn address(&'static self) -> usize {
         ptr::from_ref(self).addr()
-    }
-}
-
-impl<D: ?Sized> State<D> {
-    /// The record of an implementation: the one made before for the same object, or a new one.
-    fn record(&mut self, implementation: &'static D) -> &'static Record<D> {
-        // Equal addresses of object and vtable mean equal behaviour. One object may have several
-        // records where its type has several vtables, which costs a record and nothing else.
-        let known = self
-            .records
-            .iter()
-            .find(|record| ptr::eq(record.implementation, implementation));
-        if let Some(record) = known {
-            return record;
-        }
-        let record = Box::leak(Box::new(Record { implementation }));
-        self.records.push(record);
-        record
     }
 }
 
@@ -228,7 +232,8 @@ impl<D: Dispatch + ?Sized> AnyKey for Key<D> {
         let state = lock(&self.state);
         let implementation = self
             .record()
-            .map_or(self.initial, |record| record.implementation)
+            .unwrap_or(&self.initial)
+            .implementation
             .implementation();
         let methods = self.methods.iter().map(|method| {
             let method_state = if method.cold {

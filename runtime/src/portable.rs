@@ -13,7 +13,7 @@ pub struct Targets;
 
 /// What generated code names.
 pub(crate) mod exports {
-    pub use super::{Entry, Targets};
+    pub use super::{Entry, Targets, keep};
 }
 
 pub(crate) struct Patcher;
@@ -55,7 +55,7 @@ impl Sites {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __entry {
-    ($ordinal:literal $(, $receiver:expr)?) => {};
+    ($ordinal:literal) => {};
 }
 
 /// Lists the entries of a trait.
@@ -85,3 +85,18 @@ macro_rules! __entry_method {
         $($method)*
     };
 }
+
+/// The slow path of a method of the handle, which is the only one.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __slow_method {
+    ($($method:tt)*) => {
+        #[inline]
+        $($method)*
+    };
+}
+
+/// Uses the receiver of an entry, which matters only where entries are patched.
+#[doc(hidden)]
+#[inline(always)]
+pub fn keep<T>(_receiver: &T) {}

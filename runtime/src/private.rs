@@ -9,7 +9,8 @@ pub use crate::key::{Key, Method};
 pub use crate::patching::exports::*;
 pub use crate::registry::Registration;
 pub use crate::{
-    __entries as entries, __entry as entry, __entry_method as entry_method, __targets as targets,
+    __entries as entries, __entry as entry, __entry_method as entry_method,
+    __slow_method as slow_method, __targets as targets,
 };
 pub use crate::{Current, Dispatch, Initial, Static, current};
 

@@ -180,8 +180,12 @@ pub enum Reason {
     /// The registration of the trait was not collected: the platform runs no constructors, or the
     /// linker dropped it.
     NotCollected,
-    /// The jump is not the first instruction of the entry. The crate was compiled at opt-level 0 or
-    /// with instrumentation.
+    /// The compiler put other code in front of the entry's jump, so the arguments may no longer be
+    /// where the caller put them.
+    ///
+    /// It does so at opt-level 0, with coverage or sanitizer instrumentation, and for some methods that
+    /// take arguments on the stack: on AArch64 most of them, on x86-64 those that also return their
+    /// result through memory.
     NotFirst,
     /// There is no way to give the implementation its receiver: the method has more than
     /// 24 parameters, or no memory for a thunk is to be had within reach of the entry.
@@ -197,8 +201,9 @@ impl fmt::Display for Reason {
             Self::Portable => formatter.write_str("this build is portable"),
             Self::SwitchedOff => formatter.write_str("STATIC_CALL_PATCHING is off"),
             Self::NotCollected => formatter.write_str("the trait's registration was not collected"),
-            Self::NotFirst => formatter
-                .write_str("other code precedes the entry's jump (opt-level 0 or instrumentation)"),
+            Self::NotFirst => {
+                formatter.write_str("the compiler put other code before the entry's jump")
+            }
             Self::NoThunk => formatter.write_str("no thunk for the receiver can be had"),
             Self::Refused(error) => {
                 write!(formatter, "{error}")?;

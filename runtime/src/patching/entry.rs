@@ -17,7 +17,7 @@ pub struct Entry {
     passing: Passing,
 }
 
-// SAFETY: `code` is the address of a function; it is compared, and read as code is.
+// SAFETY: `code` is the address of a function, which nobody changes through it.
 unsafe impl Sync for Entry {}
 // SAFETY: as above.
 unsafe impl Send for Entry {}
@@ -193,16 +193,20 @@ impl Site {
     }
 }
 
-/// Uses the receiver of an entry, at no cost, so that callers pass it.
+/// Uses the receiver of an entry, on its slow path and at no cost.
+///
+/// A parameter that nothing uses may be passed as garbage, and the implementation that the entry is
+/// patched to may look at the address.
 #[doc(hidden)]
 #[inline(always)]
 pub fn keep<T>(receiver: &T) {
-    // SAFETY: there is no instruction. Not `pure`, which would let it be dropped.
+    // SAFETY: there is no instruction. Options: `nostack` and `preserves_flags`, which hold; not `pure`,
+    // which would let it be dropped; not `nomem`, because the operand is a reference.
     unsafe {
         asm!(
             "/* {receiver} */",
             receiver = in(reg) receiver,
-            options(nomem, nostack, preserves_flags)
+            options(nostack, preserves_flags)
         );
     }
 }

@@ -2,11 +2,16 @@
 //!
 //! # The idea
 //!
-//! The function that the attribute makes of a method, its *entry*, begins with a jump to the slow
-//! path right behind it, which asks the key for the implementation and calls it virtually. Nothing
-//! precedes the jump, so at that point every argument is still where the caller put it, and a jump
-//! to the implementation's method instead is an ordinary tail call. Switching the implementation is
-//! to rewrite that one instruction.
+//! The function that the attribute makes of a method, its *entry*, begins with a jump to its slow
+//! path, which asks the key for the implementation and calls it virtually. Nothing precedes the jump,
+//! so at that point every argument is still where the caller put it, and a jump to the
+//! implementation's method instead is an ordinary tail call. Switching the implementation is to
+//! rewrite that one instruction.
+//!
+//! That nothing precedes the jump is up to the compiler, so it is looked up before an entry is ever
+//! patched. To make it likely, an entry holds nothing but the jump and a call of its slow path with the
+//! same arguments, which LLVM turns into a jump where it can; if the slow path were in the entry, its
+//! stack frame would be set up in front of the jump for every method short of registers to save.
 //!
 //! The entry's first argument is the address of a zero-sized handle, not of the implementation. Only
 //! a zero-sized, 1-aligned implementation can take it as it is. For any other the entry jumps to a
@@ -277,6 +282,17 @@ macro_rules! __targets {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __entry_method {
+    ($($method:tt)*) => {
+        #[inline(never)]
+        $($method)*
+    };
+}
+
+/// The slow path of an entry: a function of its own, so that what it needs of the stack is not set up
+/// in the entry. The entry reaches it by a jump, with all arguments where they are.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __slow_method {
     ($($method:tt)*) => {
         #[inline(never)]
         $($method)*

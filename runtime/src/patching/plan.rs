@@ -71,6 +71,10 @@ impl Plan {
             // Relaxed: only this crate writes these words, under its lock.
             let found = write.word().load(Ordering::Relaxed);
             if found != write.old {
+                #[allow(
+                    clippy::useless_conversion,
+                    reason = "a word has 64 bits on one architecture and 32 on another"
+                )]
                 return Err(Error::Changed {
                     address: write.address,
                     expected: write.old.into(),

@@ -32,6 +32,10 @@ const FILL: [u8; 3] = [0x0f, 0x1f, 0x00];
 
 /// `jmp slow` in an aligned quadword, then the mark and the ordinal, which are never executed.
 ///
+/// Behind the label, a register that functions must preserve is declared overwritten. So the slow path
+/// has something to save, and LLVM sets up a frame there if one is needed at all, not in front of the
+/// jump ("shrink wrapping"): it moves only set-ups that save registers.
+///
 /// The assembly jumps to its label, or, once patched, to the implementation, and does not come back
 /// from there; the implementation returns to the entry's caller. Options:
 ///
@@ -41,12 +45,10 @@ const FILL: [u8; 3] = [0x0f, 0x1f, 0x00];
 /// - not `nomem`, `readonly` or `pure`: the implementation may do anything.
 /// - not `preserves_flags`: likewise.
 ///
-/// The receiver is used behind the label, because a parameter that nothing uses may be passed as
-/// garbage, and the implementation may look at its address.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __entry {
-    ($ordinal:literal $(, $receiver:expr)?) => {
+    ($ordinal:literal) => {
         // SAFETY: the jump leads to the label. What it leads to after patching is the same method of
         // the current implementation, which takes over the arguments and the return address as they
         // are, because entries are only patched where nothing precedes the jump.
@@ -64,7 +66,11 @@ macro_rules! __entry {
                 options(noreturn, nostack)
             )
         }
-        $($crate::__private::keep($receiver);)?
+        // SAFETY: there is no instruction. Options: `nomem`, `nostack` and `preserves_flags`, which
+        // hold; not `pure`, which would let it be dropped.
+        unsafe {
+            ::core::arch::asm!("", out("r12") _, options(nomem, nostack, preserves_flags))
+        }
     };
 }
 

@@ -1,0 +1,142 @@
+trait Probe: Sync + __StaticCallProbe {
+    fn hit(&self, line: u32);
+    fn count(&self) -> u64;
+    fn with_body(&self) -> u64 {
+        self.count() + 1
+    }
+}
+#[doc(hidden)]
+#[allow(deprecated, non_camel_case_types, non_snake_case)]
+trait __StaticCallProbe {
+    fn __static_call_implementation(&self) -> ::static_call::__private::Implementation;
+}
+#[allow(deprecated, improper_ctypes_definitions, non_snake_case)]
+const _: () = {
+    #[automatically_derived]
+    impl<__Implementation: Probe> __StaticCallProbe for __Implementation {
+        fn __static_call_implementation(
+            &self,
+        ) -> ::static_call::__private::Implementation {
+            ::static_call::__private::Implementation::of::<
+                __Implementation,
+            >(
+                ::static_call::__private::targets![
+                    (0u32, < __Implementation as Probe > ::hit), (1u32, <
+                    __Implementation as Probe > ::count), (2u32, < __Implementation as
+                    Probe > ::with_body)
+                ],
+            )
+        }
+    }
+    static __STATIC_CALL_INITIAL: &(dyn Probe) = &::static_call::__private::Initial::<
+        dyn Probe,
+    >::new();
+    static __STATIC_CALL_KEY: ::static_call::__private::Key<dyn Probe> = ::static_call::__private::Key::new(
+        ::static_call::__private::concat!(
+            ::static_call::__private::module_path!(), "::", "Probe"
+        ),
+        __STATIC_CALL_INITIAL,
+        &[
+            ::static_call::__private::Method {
+                ordinal: 0u32,
+                name: "hit",
+                cold: false,
+            },
+            ::static_call::__private::Method {
+                ordinal: 1u32,
+                name: "count",
+                cold: false,
+            },
+            ::static_call::__private::Method {
+                ordinal: 2u32,
+                name: "with_body",
+                cold: false,
+            },
+        ],
+    );
+    #[automatically_derived]
+    impl ::static_call::__private::Dispatch for dyn Probe {
+        #[inline]
+        fn key() -> &'static ::static_call::__private::Key<Self> {
+            &__STATIC_CALL_KEY
+        }
+        fn implementation(&self) -> ::static_call::__private::Implementation {
+            __StaticCallProbe::__static_call_implementation(self)
+        }
+    }
+    ::static_call::__private::inventory::submit! {
+        ::static_call::__private::Registration::new(& __STATIC_CALL_KEY,
+        ::static_call::__private::entries![with_receiver(0u32, <
+        ::static_call::__private::Static < dyn Probe > as Probe > ::hit, unsafe extern
+        "Rust" fn (_, _) -> _), with_receiver(1u32, < ::static_call::__private::Static <
+        dyn Probe > as Probe > ::count, unsafe extern "Rust" fn (_,) -> _),
+        with_receiver(2u32, < ::static_call::__private::Static < dyn Probe > as Probe >
+        ::with_body, unsafe extern "Rust" fn (_,) -> _)])
+    }
+    trait __StaticCallSlow {
+        fn hit(&self, __argument0: u32);
+        fn count(&self) -> u64;
+        fn with_body(&self) -> u64;
+    }
+    impl __StaticCallSlow for ::static_call::__private::Static<dyn Probe> {
+        ::static_call::__private::slow_method! {
+            fn hit(& self, __argument0 : u32) { ::static_call::__private::keep(self); <
+            dyn Probe as Probe > ::hit(::static_call::__private::current:: < dyn Probe >
+            ().as_dyn(), __argument0) }
+        }
+        ::static_call::__private::slow_method! {
+            fn count(& self) -> u64 { ::static_call::__private::keep(self); < dyn Probe
+            as Probe > ::count(::static_call::__private::current:: < dyn Probe > ()
+            .as_dyn(),) }
+        }
+        ::static_call::__private::slow_method! {
+            fn with_body(& self) -> u64 { ::static_call::__private::keep(self); < dyn
+            Probe as Probe > ::with_body(::static_call::__private::current:: < dyn Probe
+            > ().as_dyn(),) }
+        }
+    }
+    #[automatically_derived]
+    impl Probe for ::static_call::__private::Static<dyn Probe> {
+        ::static_call::__private::entry_method! {
+            fn hit(& self, __argument0 : u32) { ::static_call::__private::entry!(0u32); <
+            Self as __StaticCallSlow > ::hit(self, __argument0) }
+        }
+        ::static_call::__private::entry_method! {
+            fn count(& self) -> u64 { ::static_call::__private::entry!(1u32); < Self as
+            __StaticCallSlow > ::count(self,) }
+        }
+        ::static_call::__private::entry_method! {
+            fn with_body(& self) -> u64 { ::static_call::__private::entry!(2u32); < Self
+            as __StaticCallSlow > ::with_body(self,) }
+        }
+    }
+    #[automatically_derived]
+    impl Probe for ::static_call::__private::Current<dyn Probe> {
+        #[inline]
+        fn hit(&self, __argument0: u32) {
+            <dyn Probe as Probe>::hit(
+                <::static_call::__private::Current<dyn Probe>>::as_dyn(*self),
+                __argument0,
+            )
+        }
+        #[inline]
+        fn count(&self) -> u64 {
+            <dyn Probe as Probe>::count(
+                <::static_call::__private::Current<dyn Probe>>::as_dyn(*self),
+            )
+        }
+        #[inline]
+        fn with_body(&self) -> u64 {
+            <dyn Probe as Probe>::with_body(
+                <::static_call::__private::Current<dyn Probe>>::as_dyn(*self),
+            )
+        }
+    }
+    #[automatically_derived]
+    impl Probe for ::static_call::__private::Initial<dyn Probe> {
+        fn hit(&self, __argument0: u32) {}
+        fn count(&self) -> u64 {
+            <u64 as ::static_call::__private::Noop>::noop()
+        }
+    }
+};

@@ -1,0 +1,111 @@
+pub trait Store: ::core::marker::Sync + __StaticCallStore {
+    #[allow(unused_variables)]
+    fn get(&mut self, key: u32) -> u64
+    where
+        Self: ::core::marker::Sized,
+    {
+        loop {}
+    }
+    fn len(&self) -> usize;
+}
+#[doc(hidden)]
+#[allow(deprecated, non_camel_case_types, non_snake_case)]
+pub trait __StaticCallStore {
+    fn __static_call_implementation(&self) -> ::static_call::__private::Implementation;
+}
+#[allow(deprecated, improper_ctypes_definitions, non_snake_case)]
+const _: () = {
+    #[automatically_derived]
+    impl<__Implementation: Store> __StaticCallStore for __Implementation {
+        fn __static_call_implementation(
+            &self,
+        ) -> ::static_call::__private::Implementation {
+            ::static_call::__private::Implementation::of::<
+                __Implementation,
+            >(
+                ::static_call::__private::targets![
+                    (1u32, < __Implementation as Store > ::len)
+                ],
+            )
+        }
+    }
+    static __STATIC_CALL_INITIAL: &(dyn Store) = &::static_call::__private::Initial::<
+        dyn Store,
+    >::new();
+    static __STATIC_CALL_KEY: ::static_call::__private::Key<dyn Store> = ::static_call::__private::Key::new(
+        ::static_call::__private::concat!(
+            ::static_call::__private::module_path!(), "::", "Store"
+        ),
+        __STATIC_CALL_INITIAL,
+        &[
+            ::static_call::__private::Method {
+                ordinal: 1u32,
+                name: "len",
+                cold: false,
+            },
+        ],
+    );
+    #[automatically_derived]
+    impl ::static_call::__private::Dispatch for dyn Store {
+        #[inline]
+        fn key() -> &'static ::static_call::__private::Key<Self> {
+            &__STATIC_CALL_KEY
+        }
+        fn implementation(&self) -> ::static_call::__private::Implementation {
+            __StaticCallStore::__static_call_implementation(self)
+        }
+    }
+    ::static_call::__private::inventory::submit! {
+        ::static_call::__private::Registration::new(& __STATIC_CALL_KEY,
+        ::static_call::__private::entries![with_receiver(1u32, <
+        ::static_call::__private::Static < dyn Store > as Store > ::len, unsafe extern
+        "Rust" fn (_,) -> _)])
+    }
+    trait __StaticCallSlow {
+        fn len(&self) -> usize;
+    }
+    impl __StaticCallSlow for ::static_call::__private::Static<dyn Store> {
+        ::static_call::__private::slow_method! {
+            fn len(& self) -> usize { ::static_call::__private::keep(self); < dyn Store
+            as Store > ::len(::static_call::__private::current:: < dyn Store > ()
+            .as_dyn(),) }
+        }
+    }
+    #[automatically_derived]
+    impl Store for ::static_call::__private::Static<dyn Store> {
+        ::static_call::__private::entry_method! {
+            fn len(& self) -> usize { ::static_call::__private::entry!(1u32); < Self as
+            __StaticCallSlow > ::len(self,) }
+        }
+    }
+    #[automatically_derived]
+    impl Store for ::static_call::__private::Current<dyn Store> {
+        #[inline]
+        fn len(&self) -> usize {
+            <dyn Store as Store>::len(
+                <::static_call::__private::Current<dyn Store>>::as_dyn(*self),
+            )
+        }
+    }
+    #[automatically_derived]
+    impl Store for ::static_call::__private::Initial<dyn Store> {
+        fn len(&self) -> usize {
+            ::static_call::__private::unset(
+                ::static_call::__private::concat!(
+                    ::static_call::__private::module_path!(), "::", "Store"
+                ),
+                "Store",
+                "len",
+            )
+        }
+    }
+};
+::core::compile_error! {
+    "unknown option `defualt`; there are `default = Unit`, `default: Type = value`, `noop` and `crate = path`"
+}
+::core::compile_error! {
+    "all threads share the current implementation, so the trait must require `Sync`; add `: Sync`, as in `trait Store: Sync`"
+}
+::core::compile_error! {
+    "all threads share the current implementation, so a method takes `&self`; keep what changes in a `Mutex` or an atomic, or add `where Self: Sized` and a default body to keep the method out of the dispatch"
+}

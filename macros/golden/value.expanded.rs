@@ -1,0 +1,84 @@
+trait Allocation: Sync + __StaticCallAllocation {
+    fn limit(&self) -> usize;
+}
+#[doc(hidden)]
+#[allow(deprecated, non_camel_case_types, non_snake_case)]
+trait __StaticCallAllocation {
+    fn __static_call_implementation(&self) -> ::static_call::__private::Implementation;
+}
+#[allow(deprecated, improper_ctypes_definitions, non_snake_case)]
+const _: () = {
+    #[automatically_derived]
+    impl<__Implementation: Allocation> __StaticCallAllocation for __Implementation {
+        fn __static_call_implementation(
+            &self,
+        ) -> ::static_call::__private::Implementation {
+            ::static_call::__private::Implementation::of::<
+                __Implementation,
+            >(
+                ::static_call::__private::targets![
+                    (0u32, < __Implementation as Allocation > ::limit)
+                ],
+            )
+        }
+    }
+    static __STATIC_CALL_INITIAL: &(dyn Allocation) = {
+        static __STATIC_CALL_VALUE: Threshold = Threshold(1 << 20);
+        &__STATIC_CALL_VALUE
+    };
+    static __STATIC_CALL_KEY: ::static_call::__private::Key<dyn Allocation> = ::static_call::__private::Key::new(
+        ::static_call::__private::concat!(
+            ::static_call::__private::module_path!(), "::", "Allocation"
+        ),
+        __STATIC_CALL_INITIAL,
+        &[
+            ::static_call::__private::Method {
+                ordinal: 0u32,
+                name: "limit",
+                cold: false,
+            },
+        ],
+    );
+    #[automatically_derived]
+    impl ::static_call::__private::Dispatch for dyn Allocation {
+        #[inline]
+        fn key() -> &'static ::static_call::__private::Key<Self> {
+            &__STATIC_CALL_KEY
+        }
+        fn implementation(&self) -> ::static_call::__private::Implementation {
+            __StaticCallAllocation::__static_call_implementation(self)
+        }
+    }
+    ::static_call::__private::inventory::submit! {
+        ::static_call::__private::Registration::new(& __STATIC_CALL_KEY,
+        ::static_call::__private::entries![with_receiver(0u32, <
+        ::static_call::__private::Static < dyn Allocation > as Allocation > ::limit,
+        unsafe extern "Rust" fn (_,) -> _)])
+    }
+    trait __StaticCallSlow {
+        fn limit(&self) -> usize;
+    }
+    impl __StaticCallSlow for ::static_call::__private::Static<dyn Allocation> {
+        ::static_call::__private::slow_method! {
+            fn limit(& self) -> usize { ::static_call::__private::keep(self); < dyn
+            Allocation as Allocation > ::limit(::static_call::__private::current:: < dyn
+            Allocation > ().as_dyn(),) }
+        }
+    }
+    #[automatically_derived]
+    impl Allocation for ::static_call::__private::Static<dyn Allocation> {
+        ::static_call::__private::entry_method! {
+            fn limit(& self) -> usize { ::static_call::__private::entry!(0u32); < Self as
+            __StaticCallSlow > ::limit(self,) }
+        }
+    }
+    #[automatically_derived]
+    impl Allocation for ::static_call::__private::Current<dyn Allocation> {
+        #[inline]
+        fn limit(&self) -> usize {
+            <dyn Allocation as Allocation>::limit(
+                <::static_call::__private::Current<dyn Allocation>>::as_dyn(*self),
+            )
+        }
+    }
+};
