@@ -9,6 +9,7 @@ use crate::patching::Targets;
 pub struct Implementation {
     type_name: &'static str,
     type_id: TypeId,
+    #[allow(dead_code, reason = "portable builds do not patch")]
     pub(crate) targets: Targets,
 }
 

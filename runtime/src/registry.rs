@@ -11,6 +11,7 @@ use crate::patching::Entry;
 #[doc(hidden)]
 pub struct Registration {
     pub(crate) key: &'static dyn AnyKey,
+    #[allow(dead_code, reason = "portable builds do not patch")]
     pub(crate) entries: &'static [Entry],
 }
 
