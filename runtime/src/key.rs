@@ -14,8 +14,8 @@
 
 use std::fmt;
 use std::ptr;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::{Arc, Mutex};
 
 use crate::implementation::Implementation;
 use crate::lock::{PATCHER, lock, try_lock};
@@ -69,6 +69,8 @@ struct State<D: ?Sized + 'static> {
     records: Vec<&'static Record<D>>,
     sites: Sites,
     sealed: bool,
+    /// What the last switch could not tidy up.
+    warning: Option<Arc<Error>>,
 }
 
 impl<D: ?Sized> Key<D> {
@@ -90,6 +92,7 @@ impl<D: ?Sized> Key<D> {
                 records: Vec::new(),
                 sites: Sites::new(),
                 sealed: false,
+                warning: None,
             }),
         }
     }
@@ -140,15 +143,26 @@ impl<D: Dispatch + ?Sized> Key<D> {
             return record;
         }
         let record = &self.initial;
-        // An entry that could not be patched stays as it was, and the reason stays with it.
-        let switched = patcher.switch(
+        // There is no error while no entry is patched; what could not be patched keeps its reason.
+        let switched = self.switch(patcher, state, record);
+        debug_assert!(switched.is_ok());
+        record
+    }
+
+    fn switch(
+        &'static self,
+        patcher: &mut Patcher,
+        state: &mut State<D>,
+        record: &'static Record<D>,
+    ) -> Result<(), Error> {
+        let warning = patcher.switch(
             self.address(),
             &mut state.sites,
-            self.initial.implementation,
+            record.implementation,
             || self.publish(record),
-        );
-        debug_assert!(switched.is_ok(), "nothing was patched before the first use");
-        record
+        )?;
+        state.warning = warning.map(Arc::new);
+        Ok(())
     }
 
     fn update(&'static self, implementation: &'static D) -> Result<Change<D>, Error> {
@@ -166,19 +180,15 @@ impl<D: Dispatch + ?Sized> Key<D> {
         }
         let previous = self.settle(&mut patcher, &mut state);
         let record = self.record_of(&mut state, implementation);
-        let warning = if ptr::eq(previous, record) {
-            None
-        } else {
-            patcher.switch(self.address(), &mut state.sites, implementation, || {
-                self.publish(record)
-            })?
-        };
+        if !ptr::eq(previous, record) {
+            self.switch(&mut patcher, &mut state, record)?;
+        }
         let patched = state.sites.patched();
         Ok(Change {
             previous: previous.implementation,
             patched,
             unpatched: self.methods.iter().filter(|method| !method.cold).count() - patched,
-            warning,
+            warning: state.warning.clone(),
         })
     }
 
@@ -247,6 +257,7 @@ impl<D: Dispatch + ?Sized> AnyKey for Key<D> {
             self.trait_name,
             implementation.type_name(),
             state.sealed,
+            state.warning.clone(),
             methods,
         )
     }
@@ -329,7 +340,7 @@ pub struct Change<D: ?Sized + 'static> {
     previous: &'static D,
     patched: usize,
     unpatched: usize,
-    warning: Option<Error>,
+    warning: Option<Arc<Error>>,
 }
 
 impl<D: ?Sized> Change<D> {
@@ -353,12 +364,13 @@ impl<D: ?Sized> Change<D> {
         self.unpatched
     }
 
-    /// What could not be tidied up after the switch: [`Error::Restore`] or [`Error::Synchronise`].
+    /// What could not be tidied up after the last switch: [`Error::Restore`] or
+    /// [`Error::Synchronise`].
     ///
     /// The new implementation is in force all the same.
     #[must_use]
     pub fn warning(&self) -> Option<&Error> {
-        self.warning.as_ref()
+        self.warning.as_deref()
     }
 }
 

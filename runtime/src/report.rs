@@ -48,6 +48,7 @@ pub struct TraitReport {
     name: &'static str,
     implementation: &'static str,
     sealed: bool,
+    warning: Option<Arc<Error>>,
     methods: Vec<MethodReport>,
 }
 
@@ -56,12 +57,14 @@ impl TraitReport {
         name: &'static str,
         implementation: &'static str,
         sealed: bool,
+        warning: Option<Arc<Error>>,
         methods: impl Iterator<Item = (&'static str, MethodState)>,
     ) -> Self {
         Self {
             name,
             implementation,
             sealed,
+            warning,
             methods: methods
                 .map(|(name, state)| MethodReport { name, state })
                 .collect(),
@@ -84,6 +87,12 @@ impl TraitReport {
     #[must_use]
     pub fn is_sealed(&self) -> bool {
         self.sealed
+    }
+
+    /// What the last switch could not tidy up, as [`Change::warning`](crate::Change::warning) says.
+    #[must_use]
+    pub fn warning(&self) -> Option<&Error> {
+        self.warning.as_deref()
     }
 
     /// How calls of the trait are made.
@@ -205,17 +214,20 @@ impl fmt::Display for Reason {
                 formatter.write_str("the compiler put other code before the entry's jump")
             }
             Self::NoThunk => formatter.write_str("no thunk for the receiver can be had"),
-            Self::Refused(error) => {
-                write!(formatter, "{error}")?;
-                let mut cause = std::error::Error::source(&**error);
-                while let Some(inner) = cause {
-                    write!(formatter, ": {inner}")?;
-                    cause = inner.source();
-                }
-                Ok(())
-            }
+            Self::Refused(error) => write_chain(formatter, error),
         }
     }
+}
+
+/// Writes an error and its causes.
+fn write_chain(output: &mut impl fmt::Write, error: &Error) -> fmt::Result {
+    write!(output, "{error}")?;
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        write!(output, ": {inner}")?;
+        cause = inner.source();
+    }
+    Ok(())
 }
 
 impl fmt::Display for Report {
@@ -235,6 +247,11 @@ impl fmt::Display for Report {
             for method in &described.methods {
                 writeln!(table, "{lead}\t{}\t{}", method.name, method.state)?;
                 lead = String::from("\t\t");
+            }
+            if let Some(warning) = &described.warning {
+                write!(table, "\t\t\t\twarning: ")?;
+                write_chain(&mut table, warning)?;
+                table.push('\n');
             }
         }
         let mut writer = TabWriter::new(Vec::new()).padding(2);
