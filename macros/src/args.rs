@@ -26,6 +26,12 @@ pub(crate) enum Initial {
     Value(Box<(Type, Expr)>),
 }
 
+/// An option on a trait.
+enum Argument {
+    Initial(Initial),
+    Crate(Path),
+}
+
 pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Arguments {
     let mut arguments = Arguments {
         initial: Initial::Unset,
@@ -33,64 +39,49 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Arguments {
     };
     let mut seen: Vec<Ident> = Vec::new();
     options(tokens, ON_A_TRAIT, errors, |name, input| {
-        let repeated = seen.contains(name);
+        let argument = argument(name, input)?;
+        if seen.contains(name) {
+            return Err(twice(name));
+        }
         seen.push(name.clone());
-        match name.to_string().as_str() {
-            "noop" | "default" => {
-                let initial = if name == "noop" {
-                    Initial::Noop(name.clone())
-                } else {
-                    default(name, input)?
-                };
-                match arguments.initial {
-                    Initial::Unset => arguments.initial = initial,
-                    _ if repeated => return Err(twice(name)),
-                    _ => {
-                        return Err(Error::new_spanned(
-                            name,
-                            "`default` and `noop` exclude each other; remove one",
-                        ));
-                    }
-                }
-            }
-            "crate" => {
-                let path = value(
-                    input,
-                    name,
-                    "`crate` needs a path: write `crate = path`",
-                    |input| {
-                        input.parse::<Token![=]>()?;
-                        Path::parse_mod_style(input)
-                    },
-                )?;
-                if repeated {
-                    return Err(twice(name));
-                }
-                arguments.krate = path;
-            }
-            "inline" | "out_of_line" => {
+        match (argument, &arguments.initial) {
+            (Argument::Crate(path), _) => arguments.krate = path,
+            (Argument::Initial(initial), Initial::Unset) => arguments.initial = initial,
+            (Argument::Initial(_), _) => {
                 return Err(Error::new_spanned(
                     name,
-                    format!(
-                        "the option `{name}` is not there yet: every call goes by an out-of-line \
-                         entry; remove the option"
-                    ),
+                    "`default` and `noop` exclude each other; remove one",
                 ));
             }
-            "cold" => {
-                return Err(Error::new_spanned(
-                    name,
-                    "`cold` belongs on a method: write `#[static_dispatch(cold)]` above the method \
-                     that shall stay an ordinary virtual call",
-                ));
-            }
-            _ => return Err(unknown(name, ON_A_TRAIT)),
         }
         Ok(())
     });
     arguments
 }
 
+/// Reads what follows the name of an option on a trait.
+fn argument(name: &Ident, input: ParseStream) -> syn::Result<Argument> {
+    match name.to_string().as_str() {
+        "default" => default(name, input).map(Argument::Initial),
+        "noop" => Ok(Argument::Initial(Initial::Noop(name.clone()))),
+        "crate" => krate(name, input).map(Argument::Crate),
+        "cold" => Err(Error::new_spanned(
+            name,
+            "`cold` belongs on a method: write `#[static_dispatch(cold)]` above the method that shall \
+             stay an ordinary virtual call",
+        )),
+        "inline" | "out_of_line" => Err(Error::new_spanned(
+            name,
+            format!(
+                "the option `{name}` is not there yet: every call goes by an out-of-line entry; remove \
+                 the option"
+            ),
+        )),
+        _ => Err(unknown(name, ON_A_TRAIT)),
+    }
+}
+
+const NAME: &str = "static_dispatch";
 const ON_A_TRAIT: &str =
     "there are `default = Unit`, `default: Type = value`, `noop` and `crate = path`";
 const ON_A_METHOD: &str = "on a method there is `cold`";
@@ -166,6 +157,19 @@ fn default(name: &Ident, input: ParseStream) -> syn::Result<Initial> {
     }
 }
 
+/// What follows `crate`: `= path`.
+fn krate(name: &Ident, input: ParseStream) -> syn::Result<Path> {
+    value(
+        input,
+        name,
+        "`crate` needs a path: write `crate = path`",
+        |input| {
+            input.parse::<Token![=]>()?;
+            Path::parse_mod_style(input)
+        },
+    )
+}
+
 /// The expression that a macro's parameter stands for.
 fn ungrouped(expression: Expr) -> Expr {
     match expression {
@@ -188,25 +192,24 @@ fn twice(name: &Ident) -> Error {
 /// Whether the attribute is this macro's, written within a trait, be it under a `cfg_attr`.
 pub(crate) fn is_ours(attribute: &Attribute) -> bool {
     let name = attribute.path().segments.last();
-    name.is_some_and(|name| name.ident == "static_dispatch") || is_conditional(attribute)
+    name.is_some_and(|name| name.ident == NAME) || cfg_attr_of(attribute, NAME)
 }
 
-/// Whether the attribute is `#[cfg_attr(…, static_dispatch(…))]`.
-fn is_conditional(attribute: &Attribute) -> bool {
+/// Whether the attribute is a `cfg_attr` that gives the attribute of this name.
+pub(crate) fn cfg_attr_of(attribute: &Attribute, name: &str) -> bool {
     let Meta::List(list) = &attribute.meta else {
         return false;
     };
     let mut tokens = list.tokens.clone().into_iter();
     list.path.is_ident("cfg_attr")
-        && tokens
-            .any(|token| matches!(token, TokenTree::Ident(ident) if ident == "static_dispatch"))
+        && tokens.any(|token| matches!(token, TokenTree::Ident(ident) if ident == name))
 }
 
 /// Reads `#[static_dispatch(cold)]` on a method; the answer is the option's name.
 pub(crate) fn cold(attributes: &[Attribute], errors: &mut Errors) -> Option<Ident> {
     let mut cold = None;
     for attribute in attributes.iter().filter(|attribute| is_ours(attribute)) {
-        if is_conditional(attribute) {
+        if cfg_attr_of(attribute, NAME) {
             errors.at(
                 &attribute.meta,
                 "`static_dispatch` comes before `cfg_attr`; write the method twice, each under its \

@@ -222,7 +222,7 @@ pub(crate) fn is_trait(bound: &syn::TypeParamBound, name: &str) -> bool {
 }
 
 fn is_cfg(attribute: &Attribute) -> bool {
-    attribute.path().is_ident("cfg")
+    attribute.path().is_ident("cfg") || args::cfg_attr_of(attribute, "cfg")
 }
 
 /// The lints that are allowed. Those that are expected are only met in the code as it was written.

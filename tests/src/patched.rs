@@ -1,0 +1,53 @@
+//! What a test may demand of patching, and where it reads whether that happened.
+
+use static_call::{Change, Dispatch, MethodState, TraitReport};
+
+use crate::PATCHES;
+
+/// Asserts that every entry of the trait jumps to the implementation where this build patches, and
+/// none elsewhere, and that nothing was left untidy.
+#[track_caller]
+pub fn assert_patched<D: Dispatch + ?Sized>(change: &Change<D>) {
+    assert!(change.warning().is_none(), "{change:?}");
+    if PATCHES {
+        assert!(change.patched() > 0, "{change:?}");
+        assert_eq!(change.unpatched(), 0, "{}", static_call::report());
+    } else {
+        assert_eq!(change.patched(), 0, "{change:?}");
+    }
+}
+
+/// Looks at the report's part about a trait, which is named by its path.
+///
+/// # Panics
+///
+/// There is no such trait.
+#[track_caller]
+pub fn reported<R>(trait_name: &str, look: impl FnOnce(&TraitReport) -> R) -> R {
+    let report = static_call::report();
+    let described = report.traits().iter().find(|row| row.name() == trait_name);
+    look(described.unwrap_or_else(|| panic!("no trait {trait_name} in the report:\n{report}")))
+}
+
+/// The states of a trait's methods, in their order.
+#[track_caller]
+#[must_use]
+pub fn states(trait_name: &str) -> Vec<MethodState> {
+    reported(trait_name, |row| {
+        let methods = row.methods().iter();
+        methods.map(|method| method.state().clone()).collect()
+    })
+}
+
+/// Asserts that the report says of every method of the trait that has an entry that it jumps to the
+/// implementation where this build patches, and of none elsewhere.
+#[track_caller]
+pub fn assert_all_patched(trait_name: &str) {
+    for state in states(trait_name) {
+        match state {
+            MethodState::Cold => {}
+            MethodState::Patched => assert!(PATCHES),
+            _ => assert!(!PATCHES, "{}", static_call::report()),
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Panics and backtraces pass through static calls as through any call.
+
+use std::hint::black_box;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use backtrace::Backtrace;
+use static_call::{Static, static_dispatch};
+use static_call_tests::PATCHES;
+use static_call_tests::patched::assert_patched;
+
+/// Counts by its clones how many of them are still to be dropped.
+type Guard = Arc<()>;
+
+/// The names of the functions in each frame, the innermost first.
+type Frames = Vec<Vec<String>>;
+
+struct Unit;
+
+struct Number(u64);
+
+#[static_dispatch]
+trait Exploding: Sync {
+    fn explode(&self, guard: Guard, x: u64) -> u64;
+    fn explode_with_text(&self, guard: Guard, x: u64) -> String;
+    extern "C-unwind" fn explode_in_c(&self, guard: &Guard, x: u64);
+}
+
+impl Exploding for Unit {
+    fn explode(&self, guard: Guard, x: u64) -> u64 {
+        let _second = Guard::clone(&guard);
+        panic!("unit {x}");
+    }
+
+    fn explode_with_text(&self, guard: Guard, x: u64) -> String {
+        self.explode(guard, x).to_string()
+    }
+
+    extern "C-unwind" fn explode_in_c(&self, guard: &Guard, x: u64) {
+        self.explode(Guard::clone(guard), x);
+    }
+}
+
+impl Exploding for Number {
+    fn explode(&self, guard: Guard, x: u64) -> u64 {
+        let _second = Guard::clone(&guard);
+        panic!("number {} {x}", self.0);
+    }
+
+    fn explode_with_text(&self, guard: Guard, x: u64) -> String {
+        self.explode(guard, x).to_string()
+    }
+
+    extern "C-unwind" fn explode_in_c(&self, guard: &Guard, x: u64) {
+        self.explode(Guard::clone(guard), x);
+    }
+}
+
+/// Asserts that the call panics with this message, and that everything it held was dropped.
+#[track_caller]
+fn assert_explodes(message: &str, call: impl FnOnce(Guard)) {
+    let guard = Guard::new(());
+    let result = catch_unwind(AssertUnwindSafe(|| {
+        let _in_the_caller = Guard::clone(&guard);
+        call(Guard::clone(&guard));
+    }));
+    let payload = result.expect_err("it returned");
+    assert_eq!(payload.downcast_ref::<String>().unwrap(), message);
+    assert_eq!(Arc::strong_count(&guard), 1);
+}
+
+#[test]
+fn a_panic_unwinds_through_the_call() {
+    const EXPLODING: Static<dyn Exploding> = Static::new();
+    let implementations: [(&'static dyn Exploding, _); 3] = [
+        (&Unit, "unit 5"),
+        (&Number(1), "number 1 5"),
+        (Box::leak(Box::new(Number(2))), "number 2 5"),
+    ];
+    for (implementation, message) in implementations {
+        assert_patched(&static_call::update(implementation).unwrap());
+        for _ in 0..2 {
+            assert_explodes(message, |guard| {
+                EXPLODING.explode(guard, 5);
+            });
+            assert_explodes(message, |guard| drop(EXPLODING.explode_with_text(guard, 5)));
+            assert_explodes(message, |guard| EXPLODING.explode_in_c(&guard, 5));
+            assert_explodes(message, |guard| {
+                EXPLODING.current().explode(guard, 5);
+            });
+        }
+    }
+}
+
+#[static_dispatch]
+trait Traced: Sync {
+    fn trace(&self, x: u64) -> Frames;
+    fn trace_in_place(&self, x: &mut Frames);
+}
+
+impl Traced for Unit {
+    #[inline(never)]
+    fn trace(&self, x: u64) -> Frames {
+        black_box(x);
+        frames()
+    }
+
+    #[inline(never)]
+    fn trace_in_place(&self, x: &mut Frames) {
+        *x = frames();
+    }
+}
+
+impl Traced for Number {
+    #[inline(never)]
+    fn trace(&self, x: u64) -> Frames {
+        assert_eq!(self.0, x);
+        frames()
+    }
+
+    #[inline(never)]
+    fn trace_in_place(&self, x: &mut Frames) {
+        *x = frames();
+    }
+}
+
+#[inline(never)]
+fn frames() -> Frames {
+    let backtrace = Backtrace::new();
+    let names = |frame: &backtrace::BacktraceFrame| {
+        let symbols = frame.symbols().iter();
+        let names = symbols.map(|symbol| symbol.name().map(|name| format!("{name:#}")));
+        names.collect::<Option<_>>().unwrap_or_default()
+    };
+    black_box(backtrace.frames().iter().map(names).collect())
+}
+
+const TRACED: Static<dyn Traced> = Static::new();
+
+#[inline(never)]
+fn the_caller(x: u64) -> Frames {
+    let frames = TRACED.trace(x);
+    black_box(frames)
+}
+
+#[inline(never)]
+fn the_caller_in_place(_: u64) -> Frames {
+    let mut frames = Frames::new();
+    TRACED.trace_in_place(&mut frames);
+    black_box(frames)
+}
+
+#[test]
+fn a_backtrace_names_caller_and_implementation_with_nothing_unknown_between() {
+    let callers: [fn(u64) -> Frames; 2] = [the_caller, the_caller_in_place];
+    let implementations: [(&'static dyn Traced, _); 2] = [(&Unit, "Unit"), (&Number(7), "Number")];
+    for (implementation, name) in implementations {
+        assert_patched(&static_call::update(implementation).unwrap());
+        for caller in callers {
+            let frames = caller(7);
+            let position = |parts: &[&str]| {
+                let named = |names: &Vec<String>| {
+                    names
+                        .iter()
+                        .any(|name| parts.iter().all(|part| name.contains(part)))
+                };
+                frames
+                    .iter()
+                    .position(named)
+                    .unwrap_or_else(|| panic!("{parts:?} is not in the backtrace: {frames:#?}"))
+            };
+            let implementation = position(&["Traced", name, "trace"]);
+            let caller = position(&["the_caller"]);
+            assert!(implementation < caller, "{frames:#?}");
+            let between = &frames[implementation + 1..caller];
+            assert!(between.iter().all(|names| !names.is_empty()), "{frames:#?}");
+            if PATCHES {
+                assert!(between.is_empty(), "{frames:#?}");
+                let mut names = frames[implementation..=caller].iter().flatten();
+                assert!(!names.any(|name| name.contains("Static<")), "{frames:#?}");
+            }
+        }
+    }
+}
