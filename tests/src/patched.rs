@@ -44,10 +44,11 @@ pub fn states(trait_name: &str) -> Vec<MethodState> {
 #[track_caller]
 pub fn assert_all_patched(trait_name: &str) {
     for state in states(trait_name) {
-        match state {
-            MethodState::Cold => {}
-            MethodState::Patched => assert!(PATCHES),
-            _ => assert!(!PATCHES, "{}", static_call::report()),
-        }
+        let patched = match state {
+            MethodState::Cold => continue,
+            MethodState::Patched => true,
+            _ => false,
+        };
+        assert_eq!(patched, PATCHES, "{}", static_call::report());
     }
 }

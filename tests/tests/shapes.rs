@@ -58,6 +58,7 @@ trait InRegisters: Sync {
 }
 
 #[cfg(target_arch = "x86_64")]
+#[allow(clippy::too_many_arguments)]
 #[static_dispatch]
 trait OnStack: Sync {
     fn words(&self, a: u64, b: u64, c: u64, d: u64, e: u64, f: u64, g: u64, h: u64) -> u64;
