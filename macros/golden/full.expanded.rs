@@ -138,14 +138,14 @@ const _: () = {
     unsafe impl r#Type for facade::calls::__private::Static<dyn r#Type> {
         facade::calls::__private::entry_method! {
             fn named < 'key > (self : & 'key Self, __argument0 : (& 'key str, u32)) -> &
-            'key str { facade::calls::__private::entry!(0u32); < Self as __StaticCallSlow
-            > ::named(self, __argument0) }
+            'key str { facade::calls::__private::entry!(0u32, < Self as __StaticCallSlow
+            > ::named as extern "Rust" fn (_, _) -> _) (self, __argument0) }
         }
         facade::calls::__private::entry_method! {
             #[cfg(unix)] unsafe extern "C" fn conditional(& self, #[cfg(unix)]
-            __argument0 : u32) -> u64 { facade::calls::__private::entry!(1u32); unsafe {
-            < Self as __StaticCallSlow > ::conditional(self, #[cfg(unix)] __argument0) }
-            }
+            __argument0 : u32) -> u64 { unsafe { facade::calls::__private::entry!(1u32, <
+            Self as __StaticCallSlow > ::conditional as unsafe extern "C" fn (_,
+            #[cfg(unix)] _) -> _) (self, #[cfg(unix)] __argument0) } }
         }
         #[inline]
         fn control(&self, __argument0: u32) {
@@ -157,8 +157,8 @@ const _: () = {
         facade::calls::__private::entry_method! {
             fn find < 'long : 'short, 'short > (__argument0 : & 'long str, __argument1 :
             & 'short str) -> & 'short str where Self : Sized {
-            facade::calls::__private::entry!(3u32); < Self as __StaticCallSlow >
-            ::find(__argument0, __argument1) }
+            facade::calls::__private::entry!(3u32, < Self as __StaticCallSlow > ::find as
+            extern "Rust" fn (_, _) -> _) (__argument0, __argument1) }
         }
     }
     #[automatically_derived]

@@ -98,16 +98,17 @@ const _: () = {
     #[automatically_derived]
     impl Probe for ::static_call::__private::Static<dyn Probe> {
         ::static_call::__private::entry_method! {
-            fn hit(& self, __argument0 : u32) { ::static_call::__private::entry!(0u32); <
-            Self as __StaticCallSlow > ::hit(self, __argument0) }
+            fn hit(& self, __argument0 : u32) { ::static_call::__private::entry!(0u32, <
+            Self as __StaticCallSlow > ::hit as extern "Rust" fn (_, _) -> _) (self,
+            __argument0) }
         }
         ::static_call::__private::entry_method! {
-            fn count(& self) -> u64 { ::static_call::__private::entry!(1u32); < Self as
-            __StaticCallSlow > ::count(self,) }
+            fn count(& self) -> u64 { ::static_call::__private::entry!(1u32, < Self as
+            __StaticCallSlow > ::count as extern "Rust" fn (_,) -> _) (self,) }
         }
         ::static_call::__private::entry_method! {
-            fn with_body(& self) -> u64 { ::static_call::__private::entry!(2u32); < Self
-            as __StaticCallSlow > ::with_body(self,) }
+            fn with_body(& self) -> u64 { ::static_call::__private::entry!(2u32, < Self
+            as __StaticCallSlow > ::with_body as extern "Rust" fn (_,) -> _) (self,) }
         }
     }
     #[automatically_derived]

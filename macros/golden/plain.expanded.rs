@@ -69,8 +69,8 @@ const _: () = {
     impl Store for ::static_call::__private::Static<dyn Store> {
         ::static_call::__private::entry_method! {
             fn get(& self, __argument0 : u32) -> u64 {
-            ::static_call::__private::entry!(0u32); < Self as __StaticCallSlow >
-            ::get(self, __argument0) }
+            ::static_call::__private::entry!(0u32, < Self as __StaticCallSlow > ::get as
+            extern "Rust" fn (_, _) -> _) (self, __argument0) }
         }
     }
     #[automatically_derived]

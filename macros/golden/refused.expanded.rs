@@ -74,8 +74,8 @@ const _: () = {
     #[automatically_derived]
     impl Store for ::static_call::__private::Static<dyn Store> {
         ::static_call::__private::entry_method! {
-            fn len(& self) -> usize { ::static_call::__private::entry!(1u32); < Self as
-            __StaticCallSlow > ::len(self,) }
+            fn len(& self) -> usize { ::static_call::__private::entry!(1u32, < Self as
+            __StaticCallSlow > ::len as extern "Rust" fn (_,) -> _) (self,) }
         }
     }
     #[automatically_derived]

@@ -68,8 +68,8 @@ const _: () = {
     #[automatically_derived]
     impl Allocation for ::static_call::__private::Static<dyn Allocation> {
         ::static_call::__private::entry_method! {
-            fn limit(& self) -> usize { ::static_call::__private::entry!(0u32); < Self as
-            __StaticCallSlow > ::limit(self,) }
+            fn limit(& self) -> usize { ::static_call::__private::entry!(0u32, < Self as
+            __StaticCallSlow > ::limit as extern "Rust" fn (_,) -> _) (self,) }
         }
     }
     #[automatically_derived]

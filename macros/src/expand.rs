@@ -239,11 +239,8 @@ impl Expansion<'_> {
             } else if method.signature.inputs.len() > MOST_PARAMETERS {
                 quote!(unprobed(#entry))
             } else {
-                let abi = abi(method);
-                let parameters = method
-                    .parameters()
-                    .map(|PatType { attrs, .. }| quote!(#(#attrs)* _));
-                quote!(with_receiver(#entry, unsafe #abi fn(_, #(#parameters),*) -> _))
+                let pointer = inferred_pointer(method);
+                quote!(with_receiver(#entry, unsafe #pointer))
             };
             quote!(#(#cfgs)* #entry)
         });
@@ -304,8 +301,10 @@ impl Expansion<'_> {
     /// impl Store for Static<dyn Store> {
     ///     entry_method! {
     ///         fn get(&self, __argument0: u32) -> u64 {
-    ///             entry!(0u32);
-    ///             <Self as __StaticCallSlow>::get(self, __argument0)
+    ///             entry!(0u32, <Self as __StaticCallSlow>::get as extern "Rust" fn(_, _) -> _)(
+    ///                 self,
+    ///                 __argument0,
+    ///             )
     ///         }
     ///     }
     /// }
@@ -325,16 +324,19 @@ impl Expansion<'_> {
                 quote!(#this,)
             });
             let arguments = arguments(method);
-            let slow = guard(
+            let safety = &method.signature.safety;
+            let pointer = inferred_pointer(method);
+            let call = guard(
                 method,
-                quote!(<Self as __StaticCallSlow>::#name(#receiver #arguments)),
+                quote! {
+                    #private::entry!(#ordinal, <Self as __StaticCallSlow>::#name as #safety #pointer)(
+                        #receiver #arguments
+                    )
+                },
             );
             Some(quote! {
                 #private::entry_method! {
-                    #header {
-                        #private::entry!(#ordinal);
-                        #slow
-                    }
+                    #header { #call }
                 }
             })
         })
@@ -448,6 +450,16 @@ impl Expansion<'_> {
 
 /// How many parameters a method may have for the runtime to find out how its receiver is passed.
 const MOST_PARAMETERS: usize = 24;
+
+/// `extern "Rust" fn(_, _) -> _`: the type of the method, for the compiler to fill in.
+fn inferred_pointer(method: &Method) -> TokenStream {
+    let abi = abi(method);
+    let receiver = method.receiver().map(|_| quote!(_,));
+    let parameters = method
+        .parameters()
+        .map(|PatType { attrs, .. }| quote!(#(#attrs)* _));
+    quote!(#abi fn(#receiver #(#parameters),*) -> _)
+}
 
 /// The parameters, handed on as arguments.
 fn arguments(method: &Method) -> TokenStream {

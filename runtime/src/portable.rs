@@ -51,11 +51,13 @@ impl Sites {
     }
 }
 
-/// Marks the place of an entry's jump.
+/// The beginning of an entry, which has no jump here; its value is `slow`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __entry {
-    ($ordinal:literal) => {};
+    ($ordinal:literal, $slow:expr) => {
+        $slow
+    };
 }
 
 /// Lists the entries of a trait.

@@ -32,9 +32,10 @@ const FILL: [u8; 3] = [0x0f, 0x1f, 0x00];
 
 /// `jmp slow` in an aligned quadword, then the mark and the ordinal, which are never executed.
 ///
-/// Behind the label, a register that functions must preserve is declared overwritten. So the slow path
-/// has something to save, and LLVM sets up a frame there if one is needed at all, not in front of the
-/// jump ("shrink wrapping"): it moves only set-ups that save registers.
+/// The macro's value is `slow`, the function of the slow path. On the way it does two things to keep
+/// LLVM from setting up a stack frame in front of the jump, where it moves a set-up out of the way only if
+/// that saves registers, and never past a call that reads its target from memory ("shrink wrapping"): a
+/// register that functions must preserve is declared overwritten, and the target is put into a register.
 ///
 /// The assembly jumps to its label, or, once patched, to the implementation, and does not come back
 /// from there; the implementation returns to the entry's caller. Options:
@@ -44,11 +45,10 @@ const FILL: [u8; 3] = [0x0f, 0x1f, 0x00];
 ///   it jumps to finds the stack as its caller would leave it.
 /// - not `nomem`, `readonly` or `pure`: the implementation may do anything.
 /// - not `preserves_flags`: likewise.
-///
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __entry {
-    ($ordinal:literal) => {
+    ($ordinal:literal, $slow:expr) => {{
         // SAFETY: the jump leads to the label. What it leads to after patching is the same method of
         // the current implementation, which takes over the arguments and the return address as they
         // are, because entries are only patched where nothing precedes the jump.
@@ -66,12 +66,19 @@ macro_rules! __entry {
                 options(noreturn, nostack)
             )
         }
-        // SAFETY: there is no instruction. Options: `nomem`, `nostack` and `preserves_flags`, which
-        // hold; not `pure`, which would let it be dropped.
+        let mut slow = $slow;
+        // SAFETY: there is no instruction. Options: `nostack` and `preserves_flags`, which hold; not
+        // `pure`, which would let it be dropped.
         unsafe {
-            ::core::arch::asm!("", out("r12") _, options(nomem, nostack, preserves_flags))
+            ::core::arch::asm!(
+                "/* {slow} */",
+                slow = inout(reg) slow,
+                out("r12") _,
+                options(nostack, preserves_flags)
+            )
         }
-    };
+        slow
+    }};
 }
 
 /// Finds the jump of the entry that starts at `start`, whose bytes `read` returns by their offset:
