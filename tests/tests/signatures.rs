@@ -20,8 +20,9 @@ use std::time::Duration;
 use proptest::arbitrary::any;
 use proptest::prop_assert_eq;
 use proptest::test_runner::{Config, TestRunner};
-use static_call::{Current, Static, static_dispatch};
-use static_call_tests::patched::{assert_all_patched, assert_patched, states};
+use static_call::{Current, MethodState, Static, static_dispatch};
+use static_call_tests::PATCHES;
+use static_call_tests::patched::reported;
 
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 #[derive(Clone, Copy)]
@@ -703,11 +704,29 @@ fn free<S: Signatures>(x: u64, y: f64, z: &str) -> (&'static str, String, [u64; 
     )
 }
 
+/// The methods that take arguments on the stack in a way that makes the compiler put code in front of
+/// the entry's jump.
+#[cfg(target_arch = "aarch64")]
+const SPOILT: [&str; 3] = ["twelve", "twelve_and_hidden_pointer", "c_twelve"];
+#[cfg(not(target_arch = "aarch64"))]
+const SPOILT: [&str; 2] = ["twelve_and_hidden_pointer", "c_structure"];
+
 fn every_method_agrees<K: Key>(backend: &'static Backend<K>) {
     let change = static_call::update::<dyn Signatures>(backend).unwrap();
-    assert_patched(&change);
-    assert!(states("signatures::Signatures").len() >= 40);
-    assert_all_patched("signatures::Signatures");
+    assert!(change.warning().is_none());
+    let unpatched: Vec<_> = reported("signatures::Signatures", |row| {
+        assert!(row.methods().len() >= 40);
+        let methods = row.methods().iter();
+        methods
+            .filter(|method| matches!(method.state(), MethodState::Unpatched(_)))
+            .map(|method| method.name())
+            .collect()
+    });
+    if PATCHES {
+        assert_eq!(unpatched, SPOILT, "{}", static_call::report());
+    } else {
+        assert_eq!(change.patched(), 0);
+    }
 
     compare! {
         backend, |signatures|;
