@@ -1,6 +1,11 @@
 //! Every kind of argument and return value, through a static call and directly: the results are
 //! equal, whatever the calling convention makes of them.
 #![allow(unsafe_code)]
+#![allow(
+    clippy::needless_arbitrary_self_type,
+    clippy::too_many_arguments,
+    reason = "these are signatures to be tested"
+)]
 
 use std::any::Any;
 #[cfg(target_arch = "aarch64")]
@@ -450,7 +455,7 @@ impl<K: Key> Signatures for Backend<K> {
     }
 
     fn cow<'text>(&self, x: &'text str) -> Cow<'text, str> {
-        if x.len() % 2 == 0 {
+        if x.len().is_multiple_of(2) {
             Cow::Borrowed(x)
         } else {
             Cow::Owned(format!("{x}{}", self.0.key()))
@@ -463,7 +468,7 @@ impl<K: Key> Signatures for Backend<K> {
     }
 
     fn fallible(&self, x: Vec<u8>) -> Result<Vec<u8>, io::Error> {
-        if x.len() % 2 == 0 {
+        if x.len().is_multiple_of(2) {
             Ok(self.bytes(x))
         } else {
             Err(io::Error::other(format!("{x:?} {}", self.0.key())))
@@ -626,7 +631,7 @@ impl<K: Key> Signatures for Backend<K> {
 
     extern "C-unwind" fn c_unwinding(&self, x: u64) -> u64 {
         let result = self.digest(&[x]);
-        if x % 2 == 0 {
+        if x.is_multiple_of(2) {
             resume_unwind(Box::new(result));
         }
         result

@@ -221,7 +221,7 @@ fn a_call_after_an_update_reaches_the_new_implementation_on_every_thread() {
 
     /// Asserts that calls reach the implementation of a round.
     fn assert_reached(round: u64) {
-        assert_eq!(ANNOUNCED.narrow(round), round % 3 ^ round);
+        assert_eq!(ANNOUNCED.narrow(round), (round % 3) ^ round);
         assert_eq!(ANNOUNCED.wide(round), [round, round % 3, !round]);
     }
 
