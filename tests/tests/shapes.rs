@@ -1,5 +1,7 @@
 //! Entries of every shape of signature begin with their jump, so that they can be patched.
 
+#![allow(dead_code, reason = "the entries are looked at, not called")]
+
 use std::any::Any;
 
 use static_call::{MethodState, static_dispatch};
