@@ -31,6 +31,8 @@ use crate::model::{Method, Model, bounds_self};
 ///     static __STATIC_CALL_KEY: Key<dyn Store> = …;
 ///     impl Dispatch for dyn Store { … }
 ///     inventory::submit! { … }
+///     trait __StaticCallSlow { … }
+///     impl __StaticCallSlow for Static<dyn Store> { … }
 ///     impl Store for Static<dyn Store> { … }
 ///     impl Store for Current<dyn Store> { … }
 ///     impl Store for Initial<dyn Store> { … }
@@ -379,30 +381,28 @@ impl Expansion<'_> {
     /// With `noop`, methods return their default, and keep the bodies that the trait gives them.
     fn initial(&self) -> TokenStream {
         let Self { private, ident, .. } = self;
-        let trait_name = text(ident);
-        let implementor = quote!(#private::Initial<dyn #ident>);
-        let body: &dyn Fn(&Method) -> Option<TokenStream> = match self.initial {
-            Initial::Unit(_) | Initial::Value(_) => return TokenStream::new(),
-            Initial::Noop(_) => &|method| {
-                let value = match &method.signature.output {
-                    ReturnType::Default => quote!(),
-                    ReturnType::Type(_, output) => quote!(<#output as #private::Noop>::noop()),
-                };
-                (!method.has_body).then_some(value)
-            },
-            Initial::Unset => &|method| {
-                let name = text(method.name());
-                Some(quote! {
-                    #private::unset(
-                        #private::concat!(#private::module_path!(), "::", #trait_name),
-                        #trait_name,
-                        #name,
-                    )
-                })
-            },
-        };
-        self.implement(&implementor, |method| {
-            let body = body(method)?;
+        if let Initial::Unit(_) | Initial::Value(_) = self.initial {
+            return TokenStream::new();
+        }
+        self.implement(&quote!(#private::Initial<dyn #ident>), |method| {
+            let body = match (self.initial, &method.signature.output) {
+                (Initial::Noop(_), _) if method.has_body => return None,
+                (Initial::Noop(_), ReturnType::Default) => quote!(),
+                (Initial::Noop(_), ReturnType::Type(_, output)) => {
+                    quote!(<#output as #private::Noop>::noop())
+                }
+                _ => {
+                    let trait_name = text(ident);
+                    let name = text(method.name());
+                    quote! {
+                        #private::unset(
+                            #private::concat!(#private::module_path!(), "::", #trait_name),
+                            #trait_name,
+                            #name,
+                        )
+                    }
+                }
+            };
             let header = method.header();
             Some(quote!(#header { #body }))
         })

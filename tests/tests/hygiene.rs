@@ -260,6 +260,17 @@ trait AllowedByTheTrait: ::std::marker::Sync {
         Self: ::std::marker::Sized;
 }
 
+#[deprecated]
+#[static_dispatch(noop)]
+trait Deprecated: ::std::marker::Sync {
+    #[deprecated]
+    fn method(&self) -> u64;
+    #[deprecated]
+    fn free() -> u64
+    where
+        Self: ::std::marker::Sized;
+}
+
 #[static_dispatch(noop)]
 trait AllowedByMethods: ::std::marker::Sync {
     #[expect(clippy::needless_arbitrary_self_type, reason = "it is what is tested")]
@@ -283,6 +294,11 @@ fn allowed_lints() {
         (handle.method(), handle.Named(), handle.improper("")),
         (0, 0, 0)
     );
+    #[expect(deprecated)]
+    {
+        let handle: Handle<dyn Deprecated> = Handle::new();
+        assert_eq!((handle.method(), Handle::<dyn Deprecated>::free()), (0, 0));
+    }
     let free = Handle::<dyn AllowedByMethods>::free;
     assert_eq!(free(&numbers, 1, 2, 3, 4, 5, 6, 7), 0);
 }
