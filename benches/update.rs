@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use criterion::Criterion;
-use static_call::static_dispatch;
+use static_call::{Static, static_dispatch};
 
 #[static_dispatch]
 trait Eight: Sync {
@@ -77,7 +77,24 @@ impl Eight for Xor {
 static ADD: Add = Add(1);
 static OTHER_ADD: Add = Add(2);
 
-fn toggle(name: &str, criterion: &mut Criterion, both: [&'static dyn Eight; 2]) {
+/// Calls all the methods, so that what is measured is the update of a trait in use.
+fn sum(x: u64) -> u64 {
+    let eight: Static<dyn Eight> = Static::new();
+    eight.one(x)
+        + eight.two(x)
+        + eight.three(x)
+        + eight.four(x)
+        + eight.five(x)
+        + eight.six(x)
+        + eight.seven(x)
+        + eight.eight(x)
+}
+
+fn toggle(name: &str, criterion: &mut Criterion, both: [&'static dyn Eight; 2], sums: [u64; 2]) {
+    for (implementation, expected) in both.into_iter().zip(sums) {
+        static_call::update(implementation).expect("patching is allowed here");
+        assert_eq!(sum(0), expected);
+    }
     let mut turn = 0;
     criterion.bench_function(name, |bencher| {
         bencher.iter(|| {
@@ -93,16 +110,19 @@ fn main() {
         "update/8 methods, zero-sized and stateful",
         &mut criterion,
         [&Xor, &ADD],
+        [36, 36],
     );
     toggle(
         "update/8 methods, two of one stateful type",
         &mut criterion,
         [&ADD, &OTHER_ADD],
+        [36, 72],
     );
     toggle(
         "update/8 methods, nothing changes",
         &mut criterion,
         [&ADD, &ADD],
+        [36, 36],
     );
     criterion.final_summary();
 }
