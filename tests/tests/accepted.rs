@@ -971,6 +971,46 @@ fn methods_for_sized_types_run_on_the_handle() {
     assert_eq!(states("accepted::NotDispatched").len(), 1);
 }
 
+#[static_dispatch(default = Unit)]
+trait Kept: Sync {
+    fn number(&self) -> u64;
+    fn name() -> &'static str
+    where
+        Self: Sized;
+}
+
+impl Kept for Unit {
+    fn number(&self) -> u64 {
+        1
+    }
+    fn name() -> &'static str {
+        "unit"
+    }
+}
+
+impl Kept for Stateful {
+    fn number(&self) -> u64 {
+        self.0
+    }
+    fn name() -> &'static str {
+        "stateful"
+    }
+}
+
+#[test]
+fn an_update_reaches_methods_without_receiver_but_no_snapshot() {
+    let snapshot = Static::<dyn Kept>::new().current();
+    assert_eq!(
+        (snapshot.number(), Current::<dyn Kept>::name()),
+        (1, "unit")
+    );
+    check!(dyn Kept, &Stateful(2), |this| this.number() => 2);
+    assert_eq!(
+        (snapshot.number(), Current::<dyn Kept>::name()),
+        (1, "stateful")
+    );
+}
+
 trait Ours {
     fn ours(&self) -> u64;
 }
