@@ -28,7 +28,7 @@ pub(crate) trait __StaticCallType {
         __argument1: &'short str,
     ) -> &'short str;
 }
-#[allow(deprecated, improper_ctypes_definitions, non_snake_case)]
+#[allow(deprecated, improper_ctypes_definitions)]
 const _: () = {
     #[automatically_derived]
     impl<__Implementation: r#Type> __StaticCallType for __Implementation {

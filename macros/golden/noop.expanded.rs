@@ -10,7 +10,7 @@ trait Probe: Sync + __StaticCallProbe {
 trait __StaticCallProbe {
     fn __static_call_implementation(&self) -> ::static_call::__private::Implementation;
 }
-#[allow(deprecated, improper_ctypes_definitions, non_snake_case)]
+#[allow(deprecated, improper_ctypes_definitions)]
 const _: () = {
     #[automatically_derived]
     impl<__Implementation: Probe> __StaticCallProbe for __Implementation {

@@ -6,7 +6,7 @@ pub trait Store: Sync + __StaticCallStore {
 pub trait __StaticCallStore {
     fn __static_call_implementation(&self) -> ::static_call::__private::Implementation;
 }
-#[allow(deprecated, improper_ctypes_definitions, non_snake_case)]
+#[allow(deprecated, improper_ctypes_definitions)]
 const _: () = {
     #[automatically_derived]
     impl<__Implementation: Store> __StaticCallStore for __Implementation {

@@ -6,7 +6,7 @@ trait Allocation: Sync + __StaticCallAllocation {
 trait __StaticCallAllocation {
     fn __static_call_implementation(&self) -> ::static_call::__private::Implementation;
 }
-#[allow(deprecated, improper_ctypes_definitions, non_snake_case)]
+#[allow(deprecated, improper_ctypes_definitions)]
 const _: () = {
     #[automatically_derived]
     impl<__Implementation: Allocation> __StaticCallAllocation for __Implementation {

@@ -63,7 +63,7 @@ pub(crate) fn expand(model: &Model, arguments: &Arguments) -> TokenStream {
         #annotated
         #hidden_trait
         #(#lints)*
-        #[allow(deprecated, improper_ctypes_definitions, non_snake_case)]
+        #[allow(deprecated, improper_ctypes_definitions)]
         const _: () = {
             #hidden_impl
             #key

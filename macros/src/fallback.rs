@@ -44,22 +44,16 @@ pub(crate) fn expand(
 /// fn set(&mut self, value: u32) where Self: Sized { loop {} }
 /// ```
 fn mend(model: &mut Model) {
-    model.item.modifiers.auto_token = None;
-    if !valid::is_sync(&model.item) {
-        model.item.colon_token.get_or_insert_default();
-        model
-            .item
-            .supertraits
-            .push(parse_quote!(::core::marker::Sync));
+    let item = &mut model.item;
+    item.modifiers.auto_token = None;
+    if !valid::is_sync(item) {
+        item.colon_token.get_or_insert_default();
+        item.supertraits.push(parse_quote!(::core::marker::Sync));
     }
-    let functions = model
-        .item
-        .items
-        .iter_mut()
-        .filter_map(|member| match member {
-            TraitItem::Fn(function) => Some(function),
-            _ => None,
-        });
+    let functions = item.items.iter_mut().filter_map(|member| match member {
+        TraitItem::Fn(function) => Some(function),
+        _ => None,
+    });
     for (method, function) in model.methods.iter_mut().zip(functions) {
         method.cold = None;
         // No body can be made up that returns some `impl Trait`.

@@ -4,8 +4,8 @@ use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::ext::IdentExt;
 use syn::{
-    Attribute, Error, FnArg, Ident, Item, ItemTrait, LitStr, PatType, Receiver, Signature,
-    TraitItem, TraitItemFn, Type, TypePath, WherePredicate, parse_quote,
+    Attribute, Error, FnArg, Ident, Item, ItemTrait, PatType, Receiver, Signature, TraitItem,
+    TraitItemFn, Type, TypePath, WherePredicate, parse_quote,
 };
 
 use crate::errors::Errors;
@@ -25,7 +25,7 @@ pub(crate) struct Model {
 pub(crate) struct Method {
     pub(crate) ordinal: u32,
     /// The signature as generated code repeats it: parameters have names of ours and no attributes
-    /// but `cfg`, and the calling convention is named.
+    /// but `cfg`.
     pub(crate) signature: Signature,
     /// The `cfg` attributes, which everything generated for the method repeats.
     pub(crate) cfgs: Vec<Attribute>,
@@ -128,10 +128,6 @@ impl Method {
                     parameter.attrs.retain(is_cfg);
                 }
             }
-        }
-        if let Some(abi) = &mut signature.abi {
-            let span = abi.extern_token.span;
-            abi.name.get_or_insert_with(|| LitStr::new("C", span));
         }
         let predicates = signature.generics.where_clause.iter();
         let sized = predicates
