@@ -276,7 +276,7 @@ impl<D: Dispatch + ?Sized> AnyKey for Key<D> {
 /// Nothing happens when `implementation` is already in force.
 ///
 /// Where the system refuses to have code patched, calls go by the truth, an atomic load and a virtual
-/// call, and `update` succeeds all the same: see [`Change::unpatched`] and [`report`](crate::report).
+/// call, and `update` succeeds all the same: see [`Change::unpatched`] and [`report`](crate::report()).
 ///
 /// # Errors
 ///
@@ -356,7 +356,7 @@ impl<D: ?Sized> Change<D> {
         self.patched
     }
 
-    /// How many entries go by the truth instead; [`report`](crate::report) says why.
+    /// How many entries go by the truth instead; [`report`](crate::report()) says why.
     ///
     /// `cold` methods are not counted: they have no entry.
     #[must_use]

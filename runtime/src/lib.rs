@@ -35,7 +35,7 @@
 //! | an entry | a direct call to a function whose first instruction is patched to jump to the implementation | x86-64 and AArch64 Linux |
 //!
 //! Both mean the same. A trait's entries are patched at its first call or first [`update`], whichever
-//! comes first; nobody has to initialise anything. [`report`] tells what is patched and why the rest
+//! comes first; nobody has to initialise anything. [`report()`] tells what is patched and why the rest
 //! is not.
 //!
 //! # Platforms

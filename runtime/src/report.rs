@@ -28,7 +28,7 @@ pub fn report() -> Report {
     Report { traits }
 }
 
-/// The answer of [`report`]; displays as a table.
+/// The answer of [`report()`]; displays as a table.
 #[derive(Debug)]
 pub struct Report {
     traits: Vec<TraitReport>,
