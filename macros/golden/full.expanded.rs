@@ -38,6 +38,7 @@ const _: () = {
             facade::calls::__private::Implementation::of::<
                 __Implementation,
             >(
+                &__STATIC_CALL_KEY,
                 facade::calls::__private::targets![
                     (0u32, < __Implementation as r#Type > ::named), #[cfg(unix)] (1u32, <
                     __Implementation as r#Type > ::conditional), (3u32, <
@@ -54,12 +55,15 @@ const _: () = {
             <__Implementation as r#Type>::find
         }
     }
+    static __STATIC_CALL_LISTED_0: facade::calls::__private::Listed<Memory> = facade::calls::__private::Listed::new(
+        0x9e3779b1,
+    );
     static __STATIC_CALL_INITIAL: &(dyn r#Type) = &Memory;
     static __STATIC_CALL_KEY: facade::calls::__private::Key<dyn r#Type> = facade::calls::__private::Key::new(
         facade::calls::__private::concat!(
             facade::calls::__private::module_path!(), "::", "Type"
         ),
-        __STATIC_CALL_INITIAL,
+        (__STATIC_CALL_INITIAL, 0x9e3779b1),
         &[
             facade::calls::__private::Method {
                 ordinal: 0u32,
@@ -83,6 +87,7 @@ const _: () = {
                 cold: false,
             },
         ],
+        &[&__STATIC_CALL_LISTED_0],
     );
     #[automatically_derived]
     impl facade::calls::__private::Dispatch for dyn r#Type {
@@ -97,11 +102,12 @@ const _: () = {
     facade::calls::__private::inventory::submit! {
         facade::calls::__private::Registration::new(& __STATIC_CALL_KEY,
         facade::calls::__private::entries![with_receiver(0u32, <
-        facade::calls::__private::Static < dyn r#Type > as r#Type > ::named, unsafe
-        extern "Rust" fn (_, _) -> _), #[cfg(unix)] with_receiver(1u32, <
-        facade::calls::__private::Static < dyn r#Type > as r#Type > ::conditional, unsafe
-        extern "C" fn (_, #[cfg(unix)] _) -> _), free(3u32, <
-        facade::calls::__private::Static < dyn r#Type > as r#Type > ::find)])
+        facade::calls::__private::Static < dyn r#Type > as __StaticCallEntry > ::named,
+        unsafe extern "Rust" fn (_, _) -> _), #[cfg(unix)] with_receiver(1u32, <
+        facade::calls::__private::Static < dyn r#Type > as __StaticCallEntry >
+        ::conditional, unsafe extern "C" fn (_, #[cfg(unix)] _) -> _), free(3u32, <
+        facade::calls::__private::Static < dyn r#Type > as __StaticCallEntry > ::find)],
+        facade::calls::__private::sites!("static_call_sites_a0d3681585a8530e"),)
     }
     trait __StaticCallSlow {
         fn named<'key>(self: &'key Self, __argument0: (&'key str, u32)) -> &'key str;
@@ -134,8 +140,18 @@ const _: () = {
             < dyn r#Type > ().as_dyn())) (__argument0, __argument1) }
         }
     }
-    #[automatically_derived]
-    unsafe impl r#Type for facade::calls::__private::Static<dyn r#Type> {
+    trait __StaticCallEntry {
+        fn named<'key>(self: &'key Self, __argument0: (&'key str, u32)) -> &'key str;
+        #[cfg(unix)]
+        unsafe extern "C" fn conditional(&self, #[cfg(unix)] __argument0: u32) -> u64;
+        fn find<'long: 'short, 'short>(
+            __argument0: &'long str,
+            __argument1: &'short str,
+        ) -> &'short str
+        where
+            Self: Sized;
+    }
+    impl __StaticCallEntry for facade::calls::__private::Static<dyn r#Type> {
         facade::calls::__private::entry_method! {
             fn named < 'key > (self : & 'key Self, __argument0 : (& 'key str, u32)) -> &
             'key str { facade::calls::__private::entry!(0u32, < Self as __StaticCallSlow
@@ -147,13 +163,6 @@ const _: () = {
             Self as __StaticCallSlow > ::conditional as unsafe extern "C" fn (_,
             #[cfg(unix)] _) -> _) (self, #[cfg(unix)] __argument0) } }
         }
-        #[inline]
-        fn control(&self, __argument0: u32) {
-            <dyn r#Type as r#Type>::control(
-                facade::calls::__private::current::<dyn r#Type>().as_dyn(),
-                __argument0,
-            )
-        }
         facade::calls::__private::entry_method! {
             fn find < 'long : 'short, 'short > (__argument0 : & 'long str, __argument1 :
             & 'short str) -> & 'short str where Self : Sized {
@@ -162,23 +171,126 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    unsafe impl r#Type for facade::calls::__private::Current<dyn r#Type> {
-        #[inline]
+    unsafe impl r#Type for facade::calls::__private::Static<dyn r#Type> {
+        #[inline(always)]
         fn named<'key>(self: &'key Self, __argument0: (&'key str, u32)) -> &'key str {
-            <dyn r#Type as r#Type>::named(
-                <facade::calls::__private::Current<dyn r#Type>>::as_dyn(*self),
+            match facade::calls::__private::choice!(
+                "static_call_sites_a0d3681585a8530e", [< Self as __StaticCallEntry >
+                ::named], __STATIC_CALL_KEY
+            ) {
+                0x9e3779b1 => {
+                    <Memory as r#Type>::named(
+                        facade::calls::__private::listed!(__STATIC_CALL_LISTED_0),
+                        __argument0,
+                    )
+                }
+                _ => {
+                    facade::calls::__private::open!(
+                        "static_call_sites_a0d3681585a8530e", [< Self as
+                        __StaticCallEntry > ::named], extern "Rust" fn (_, _) -> _
+                    )(self, __argument0)
+                }
+            }
+        }
+        #[inline(always)]
+        #[cfg(unix)]
+        unsafe extern "C" fn conditional(&self, #[cfg(unix)] __argument0: u32) -> u64 {
+            match facade::calls::__private::choice!(
+                "static_call_sites_a0d3681585a8530e", [< Self as __StaticCallEntry >
+                ::conditional], __STATIC_CALL_KEY
+            ) {
+                0x9e3779b1 => {
+                    unsafe {
+                        <Memory as r#Type>::conditional(
+                            facade::calls::__private::listed!(__STATIC_CALL_LISTED_0),
+                            #[cfg(unix)]
+                            __argument0,
+                        )
+                    }
+                }
+                _ => {
+                    unsafe {
+                        facade::calls::__private::open!(
+                            "static_call_sites_a0d3681585a8530e", [< Self as
+                            __StaticCallEntry > ::conditional], unsafe extern "C" fn (_,
+                            #[cfg(unix)] _) -> _
+                        )(self, #[cfg(unix)] __argument0)
+                    }
+                }
+            }
+        }
+        #[inline]
+        fn control(&self, __argument0: u32) {
+            <dyn r#Type as r#Type>::control(
+                facade::calls::__private::current::<dyn r#Type>().as_dyn(),
                 __argument0,
             )
         }
-        #[inline]
+        #[inline(always)]
+        fn find<'long: 'short, 'short>(
+            __argument0: &'long str,
+            __argument1: &'short str,
+        ) -> &'short str
+        where
+            Self: Sized,
+        {
+            match facade::calls::__private::choice!(
+                "static_call_sites_a0d3681585a8530e", [< Self as __StaticCallEntry >
+                ::find], __STATIC_CALL_KEY
+            ) {
+                0x9e3779b1 => <Memory as r#Type>::find(__argument0, __argument1),
+                _ => {
+                    facade::calls::__private::open!(
+                        "static_call_sites_a0d3681585a8530e", [< Self as
+                        __StaticCallEntry > ::find], extern "Rust" fn (_, _) -> _
+                    )(__argument0, __argument1)
+                }
+            }
+        }
+    }
+    #[automatically_derived]
+    unsafe impl r#Type for facade::calls::__private::Current<dyn r#Type> {
+        #[inline(always)]
+        fn named<'key>(self: &'key Self, __argument0: (&'key str, u32)) -> &'key str {
+            match <facade::calls::__private::Current<dyn r#Type>>::choice(*self) {
+                0x9e3779b1 => {
+                    <Memory as r#Type>::named(
+                        facade::calls::__private::chosen!(* self, Memory),
+                        __argument0,
+                    )
+                }
+                _ => {
+                    <dyn r#Type as r#Type>::named(
+                        <facade::calls::__private::Current<dyn r#Type>>::as_dyn(*self),
+                        __argument0,
+                    )
+                }
+            }
+        }
+        #[inline(always)]
         #[cfg(unix)]
         unsafe extern "C" fn conditional(&self, #[cfg(unix)] __argument0: u32) -> u64 {
-            unsafe {
-                <dyn r#Type as r#Type>::conditional(
-                    <facade::calls::__private::Current<dyn r#Type>>::as_dyn(*self),
-                    #[cfg(unix)]
-                    __argument0,
-                )
+            match <facade::calls::__private::Current<dyn r#Type>>::choice(*self) {
+                0x9e3779b1 => {
+                    unsafe {
+                        <Memory as r#Type>::conditional(
+                            facade::calls::__private::chosen!(* self, Memory),
+                            #[cfg(unix)]
+                            __argument0,
+                        )
+                    }
+                }
+                _ => {
+                    unsafe {
+                        <dyn r#Type as r#Type>::conditional(
+                            <facade::calls::__private::Current<
+                                dyn r#Type,
+                            >>::as_dyn(*self),
+                            #[cfg(unix)]
+                            __argument0,
+                        )
+                    }
+                }
             }
         }
         #[inline]

@@ -20,6 +20,7 @@ const _: () = {
             ::static_call::__private::Implementation::of::<
                 __Implementation,
             >(
+                &__STATIC_CALL_KEY,
                 ::static_call::__private::targets![
                     (0u32, < __Implementation as Probe > ::hit), (1u32, <
                     __Implementation as Probe > ::count), (2u32, < __Implementation as
@@ -28,6 +29,9 @@ const _: () = {
             )
         }
     }
+    static __STATIC_CALL_LISTED_0: ::static_call::__private::Listed<
+        ::static_call::__private::Initial<dyn Probe>,
+    > = ::static_call::__private::Listed::new(0x9e3779b1);
     static __STATIC_CALL_INITIAL: &(dyn Probe) = &::static_call::__private::Initial::<
         dyn Probe,
     >::new();
@@ -35,7 +39,7 @@ const _: () = {
         ::static_call::__private::concat!(
             ::static_call::__private::module_path!(), "::", "Probe"
         ),
-        __STATIC_CALL_INITIAL,
+        (__STATIC_CALL_INITIAL, 0x9e3779b1),
         &[
             ::static_call::__private::Method {
                 ordinal: 0u32,
@@ -53,6 +57,7 @@ const _: () = {
                 cold: false,
             },
         ],
+        &[&__STATIC_CALL_LISTED_0],
     );
     #[automatically_derived]
     impl ::static_call::__private::Dispatch for dyn Probe {
@@ -67,11 +72,13 @@ const _: () = {
     ::static_call::__private::inventory::submit! {
         ::static_call::__private::Registration::new(& __STATIC_CALL_KEY,
         ::static_call::__private::entries![with_receiver(0u32, <
-        ::static_call::__private::Static < dyn Probe > as Probe > ::hit, unsafe extern
-        "Rust" fn (_, _) -> _), with_receiver(1u32, < ::static_call::__private::Static <
-        dyn Probe > as Probe > ::count, unsafe extern "Rust" fn (_,) -> _),
-        with_receiver(2u32, < ::static_call::__private::Static < dyn Probe > as Probe >
-        ::with_body, unsafe extern "Rust" fn (_,) -> _)])
+        ::static_call::__private::Static < dyn Probe > as __StaticCallEntry > ::hit,
+        unsafe extern "Rust" fn (_, _) -> _), with_receiver(1u32, <
+        ::static_call::__private::Static < dyn Probe > as __StaticCallEntry > ::count,
+        unsafe extern "Rust" fn (_,) -> _), with_receiver(2u32, <
+        ::static_call::__private::Static < dyn Probe > as __StaticCallEntry >
+        ::with_body, unsafe extern "Rust" fn (_,) -> _)],
+        ::static_call::__private::sites!("static_call_sites_2f4619c516c92007"),)
     }
     trait __StaticCallSlow {
         fn hit(&self, __argument0: u32);
@@ -95,8 +102,12 @@ const _: () = {
             > ().as_dyn(),) }
         }
     }
-    #[automatically_derived]
-    impl Probe for ::static_call::__private::Static<dyn Probe> {
+    trait __StaticCallEntry {
+        fn hit(&self, __argument0: u32);
+        fn count(&self) -> u64;
+        fn with_body(&self) -> u64;
+    }
+    impl __StaticCallEntry for ::static_call::__private::Static<dyn Probe> {
         ::static_call::__private::entry_method! {
             fn hit(& self, __argument0 : u32) { ::static_call::__private::entry!(0u32, <
             Self as __StaticCallSlow > ::hit as extern "Rust" fn (_, _) -> _) (self,
@@ -112,30 +123,139 @@ const _: () = {
         }
     }
     #[automatically_derived]
-    impl Probe for ::static_call::__private::Current<dyn Probe> {
-        #[inline]
+    impl Probe for ::static_call::__private::Static<dyn Probe> {
+        #[inline(always)]
         fn hit(&self, __argument0: u32) {
-            <dyn Probe as Probe>::hit(
-                <::static_call::__private::Current<dyn Probe>>::as_dyn(*self),
-                __argument0,
-            )
+            match ::static_call::__private::choice!(
+                "static_call_sites_2f4619c516c92007", [< Self as __StaticCallEntry >
+                ::hit], __STATIC_CALL_KEY
+            ) {
+                0x9e3779b1 => {
+                    <::static_call::__private::Initial<
+                        dyn Probe,
+                    > as Probe>::hit(
+                        ::static_call::__private::listed!(__STATIC_CALL_LISTED_0),
+                        __argument0,
+                    )
+                }
+                _ => {
+                    ::static_call::__private::open!(
+                        "static_call_sites_2f4619c516c92007", [< Self as
+                        __StaticCallEntry > ::hit], extern "Rust" fn (_, _) -> _
+                    )(self, __argument0)
+                }
+            }
         }
-        #[inline]
+        #[inline(always)]
         fn count(&self) -> u64 {
-            <dyn Probe as Probe>::count(
-                <::static_call::__private::Current<dyn Probe>>::as_dyn(*self),
-            )
+            match ::static_call::__private::choice!(
+                "static_call_sites_2f4619c516c92007", [< Self as __StaticCallEntry >
+                ::count], __STATIC_CALL_KEY
+            ) {
+                0x9e3779b1 => {
+                    <::static_call::__private::Initial<
+                        dyn Probe,
+                    > as Probe>::count(
+                        ::static_call::__private::listed!(__STATIC_CALL_LISTED_0),
+                    )
+                }
+                _ => {
+                    ::static_call::__private::open!(
+                        "static_call_sites_2f4619c516c92007", [< Self as
+                        __StaticCallEntry > ::count], extern "Rust" fn (_,) -> _
+                    )(self)
+                }
+            }
         }
-        #[inline]
+        #[inline(always)]
         fn with_body(&self) -> u64 {
-            <dyn Probe as Probe>::with_body(
-                <::static_call::__private::Current<dyn Probe>>::as_dyn(*self),
-            )
+            match ::static_call::__private::choice!(
+                "static_call_sites_2f4619c516c92007", [< Self as __StaticCallEntry >
+                ::with_body], __STATIC_CALL_KEY
+            ) {
+                0x9e3779b1 => {
+                    <::static_call::__private::Initial<
+                        dyn Probe,
+                    > as Probe>::with_body(
+                        ::static_call::__private::listed!(__STATIC_CALL_LISTED_0),
+                    )
+                }
+                _ => {
+                    ::static_call::__private::open!(
+                        "static_call_sites_2f4619c516c92007", [< Self as
+                        __StaticCallEntry > ::with_body], extern "Rust" fn (_,) -> _
+                    )(self)
+                }
+            }
+        }
+    }
+    #[automatically_derived]
+    impl Probe for ::static_call::__private::Current<dyn Probe> {
+        #[inline(always)]
+        fn hit(&self, __argument0: u32) {
+            match <::static_call::__private::Current<dyn Probe>>::choice(*self) {
+                0x9e3779b1 => {
+                    <::static_call::__private::Initial<
+                        dyn Probe,
+                    > as Probe>::hit(
+                        ::static_call::__private::chosen!(
+                            * self, ::static_call::__private::Initial < dyn Probe >
+                        ),
+                        __argument0,
+                    )
+                }
+                _ => {
+                    <dyn Probe as Probe>::hit(
+                        <::static_call::__private::Current<dyn Probe>>::as_dyn(*self),
+                        __argument0,
+                    )
+                }
+            }
+        }
+        #[inline(always)]
+        fn count(&self) -> u64 {
+            match <::static_call::__private::Current<dyn Probe>>::choice(*self) {
+                0x9e3779b1 => {
+                    <::static_call::__private::Initial<
+                        dyn Probe,
+                    > as Probe>::count(
+                        ::static_call::__private::chosen!(
+                            * self, ::static_call::__private::Initial < dyn Probe >
+                        ),
+                    )
+                }
+                _ => {
+                    <dyn Probe as Probe>::count(
+                        <::static_call::__private::Current<dyn Probe>>::as_dyn(*self),
+                    )
+                }
+            }
+        }
+        #[inline(always)]
+        fn with_body(&self) -> u64 {
+            match <::static_call::__private::Current<dyn Probe>>::choice(*self) {
+                0x9e3779b1 => {
+                    <::static_call::__private::Initial<
+                        dyn Probe,
+                    > as Probe>::with_body(
+                        ::static_call::__private::chosen!(
+                            * self, ::static_call::__private::Initial < dyn Probe >
+                        ),
+                    )
+                }
+                _ => {
+                    <dyn Probe as Probe>::with_body(
+                        <::static_call::__private::Current<dyn Probe>>::as_dyn(*self),
+                    )
+                }
+            }
         }
     }
     #[automatically_derived]
     impl Probe for ::static_call::__private::Initial<dyn Probe> {
+        #[inline(always)]
         fn hit(&self, __argument0: u32) {}
+        #[inline(always)]
         fn count(&self) -> u64 {
             <u64 as ::static_call::__private::Noop>::noop()
         }

@@ -16,6 +16,7 @@ const _: () = {
             ::static_call::__private::Implementation::of::<
                 __Implementation,
             >(
+                &__STATIC_CALL_KEY,
                 ::static_call::__private::targets![
                     (0u32, < __Implementation as Store > ::get)
                 ],
@@ -29,7 +30,7 @@ const _: () = {
         ::static_call::__private::concat!(
             ::static_call::__private::module_path!(), "::", "Store"
         ),
-        __STATIC_CALL_INITIAL,
+        (__STATIC_CALL_INITIAL, 0),
         &[
             ::static_call::__private::Method {
                 ordinal: 0u32,
@@ -37,6 +38,7 @@ const _: () = {
                 cold: false,
             },
         ],
+        &[],
     );
     #[automatically_derived]
     impl ::static_call::__private::Dispatch for dyn Store {
@@ -51,8 +53,9 @@ const _: () = {
     ::static_call::__private::inventory::submit! {
         ::static_call::__private::Registration::new(& __STATIC_CALL_KEY,
         ::static_call::__private::entries![with_receiver(0u32, <
-        ::static_call::__private::Static < dyn Store > as Store > ::get, unsafe extern
-        "Rust" fn (_, _) -> _)])
+        ::static_call::__private::Static < dyn Store > as __StaticCallEntry > ::get,
+        unsafe extern "Rust" fn (_, _) -> _)],
+        ::static_call::__private::sites!("static_call_sites_04a61fc226139148"),)
     }
     trait __StaticCallSlow {
         fn get(&self, __argument0: u32) -> u64;
@@ -65,8 +68,10 @@ const _: () = {
             __argument0) }
         }
     }
-    #[automatically_derived]
-    impl Store for ::static_call::__private::Static<dyn Store> {
+    trait __StaticCallEntry {
+        fn get(&self, __argument0: u32) -> u64;
+    }
+    impl __StaticCallEntry for ::static_call::__private::Static<dyn Store> {
         ::static_call::__private::entry_method! {
             fn get(& self, __argument0 : u32) -> u64 {
             ::static_call::__private::entry!(0u32, < Self as __StaticCallSlow > ::get as
@@ -74,8 +79,18 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl Store for ::static_call::__private::Static<dyn Store> {
+        #[inline(always)]
+        fn get(&self, __argument0: u32) -> u64 {
+            ::static_call::__private::open!(
+                "static_call_sites_04a61fc226139148", [< Self as __StaticCallEntry >
+                ::get], extern "Rust" fn (_, _) -> _
+            )(self, __argument0)
+        }
+    }
+    #[automatically_derived]
     impl Store for ::static_call::__private::Current<dyn Store> {
-        #[inline]
+        #[inline(always)]
         fn get(&self, __argument0: u32) -> u64 {
             <dyn Store as Store>::get(
                 <::static_call::__private::Current<dyn Store>>::as_dyn(*self),

@@ -23,6 +23,7 @@ const _: () = {
             ::static_call::__private::Implementation::of::<
                 __Implementation,
             >(
+                &__STATIC_CALL_KEY,
                 ::static_call::__private::targets![
                     (1u32, < __Implementation as Store > ::len)
                 ],
@@ -36,7 +37,7 @@ const _: () = {
         ::static_call::__private::concat!(
             ::static_call::__private::module_path!(), "::", "Store"
         ),
-        __STATIC_CALL_INITIAL,
+        (__STATIC_CALL_INITIAL, 0),
         &[
             ::static_call::__private::Method {
                 ordinal: 1u32,
@@ -44,6 +45,7 @@ const _: () = {
                 cold: false,
             },
         ],
+        &[],
     );
     #[automatically_derived]
     impl ::static_call::__private::Dispatch for dyn Store {
@@ -58,8 +60,9 @@ const _: () = {
     ::static_call::__private::inventory::submit! {
         ::static_call::__private::Registration::new(& __STATIC_CALL_KEY,
         ::static_call::__private::entries![with_receiver(1u32, <
-        ::static_call::__private::Static < dyn Store > as Store > ::len, unsafe extern
-        "Rust" fn (_,) -> _)])
+        ::static_call::__private::Static < dyn Store > as __StaticCallEntry > ::len,
+        unsafe extern "Rust" fn (_,) -> _)],
+        ::static_call::__private::sites!("static_call_sites_2ff94c309b015a7c"),)
     }
     trait __StaticCallSlow {
         fn len(&self) -> usize;
@@ -71,16 +74,28 @@ const _: () = {
             .as_dyn(),) }
         }
     }
-    #[automatically_derived]
-    impl Store for ::static_call::__private::Static<dyn Store> {
+    trait __StaticCallEntry {
+        fn len(&self) -> usize;
+    }
+    impl __StaticCallEntry for ::static_call::__private::Static<dyn Store> {
         ::static_call::__private::entry_method! {
             fn len(& self) -> usize { ::static_call::__private::entry!(1u32, < Self as
             __StaticCallSlow > ::len as extern "Rust" fn (_,) -> _) (self,) }
         }
     }
     #[automatically_derived]
+    impl Store for ::static_call::__private::Static<dyn Store> {
+        #[inline(always)]
+        fn len(&self) -> usize {
+            ::static_call::__private::open!(
+                "static_call_sites_2ff94c309b015a7c", [< Self as __StaticCallEntry >
+                ::len], extern "Rust" fn (_,) -> _
+            )(self)
+        }
+    }
+    #[automatically_derived]
     impl Store for ::static_call::__private::Current<dyn Store> {
-        #[inline]
+        #[inline(always)]
         fn len(&self) -> usize {
             <dyn Store as Store>::len(
                 <::static_call::__private::Current<dyn Store>>::as_dyn(*self),
@@ -101,7 +116,7 @@ const _: () = {
     }
 };
 ::core::compile_error! {
-    "unknown option `defualt`; there are `default = Unit`, `default: Type = value`, `noop` and `crate = path`"
+    "unknown option `defualt`; there are `default = Unit`, `default: Type = value`, `noop`, `inline(Type, …)`, `out_of_line` and `crate = path`"
 }
 ::core::compile_error! {
     "all threads share the current implementation, so the trait must require `Sync`; add `: Sync`, as in `trait Store: Sync`"

@@ -16,12 +16,16 @@ const _: () = {
             ::static_call::__private::Implementation::of::<
                 __Implementation,
             >(
+                &__STATIC_CALL_KEY,
                 ::static_call::__private::targets![
                     (0u32, < __Implementation as Allocation > ::limit)
                 ],
             )
         }
     }
+    static __STATIC_CALL_LISTED_0: ::static_call::__private::Listed<Threshold> = ::static_call::__private::Listed::new(
+        0x9e3779b1,
+    );
     static __STATIC_CALL_INITIAL: &(dyn Allocation) = {
         static __STATIC_CALL_VALUE: Threshold = Threshold(1 << 20);
         &__STATIC_CALL_VALUE
@@ -30,7 +34,7 @@ const _: () = {
         ::static_call::__private::concat!(
             ::static_call::__private::module_path!(), "::", "Allocation"
         ),
-        __STATIC_CALL_INITIAL,
+        (__STATIC_CALL_INITIAL, 0x9e3779b1),
         &[
             ::static_call::__private::Method {
                 ordinal: 0u32,
@@ -38,6 +42,7 @@ const _: () = {
                 cold: false,
             },
         ],
+        &[&__STATIC_CALL_LISTED_0],
     );
     #[automatically_derived]
     impl ::static_call::__private::Dispatch for dyn Allocation {
@@ -52,8 +57,9 @@ const _: () = {
     ::static_call::__private::inventory::submit! {
         ::static_call::__private::Registration::new(& __STATIC_CALL_KEY,
         ::static_call::__private::entries![with_receiver(0u32, <
-        ::static_call::__private::Static < dyn Allocation > as Allocation > ::limit,
-        unsafe extern "Rust" fn (_,) -> _)])
+        ::static_call::__private::Static < dyn Allocation > as __StaticCallEntry >
+        ::limit, unsafe extern "Rust" fn (_,) -> _)],
+        ::static_call::__private::sites!("static_call_sites_f7b3dea7d7143864"),)
     }
     trait __StaticCallSlow {
         fn limit(&self) -> usize;
@@ -65,20 +71,55 @@ const _: () = {
             Allocation > ().as_dyn(),) }
         }
     }
-    #[automatically_derived]
-    impl Allocation for ::static_call::__private::Static<dyn Allocation> {
+    trait __StaticCallEntry {
+        fn limit(&self) -> usize;
+    }
+    impl __StaticCallEntry for ::static_call::__private::Static<dyn Allocation> {
         ::static_call::__private::entry_method! {
             fn limit(& self) -> usize { ::static_call::__private::entry!(0u32, < Self as
             __StaticCallSlow > ::limit as extern "Rust" fn (_,) -> _) (self,) }
         }
     }
     #[automatically_derived]
-    impl Allocation for ::static_call::__private::Current<dyn Allocation> {
-        #[inline]
+    impl Allocation for ::static_call::__private::Static<dyn Allocation> {
+        #[inline(always)]
         fn limit(&self) -> usize {
-            <dyn Allocation as Allocation>::limit(
-                <::static_call::__private::Current<dyn Allocation>>::as_dyn(*self),
-            )
+            match ::static_call::__private::choice!(
+                "static_call_sites_f7b3dea7d7143864", [< Self as __StaticCallEntry >
+                ::limit], __STATIC_CALL_KEY
+            ) {
+                0x9e3779b1 => {
+                    <Threshold as Allocation>::limit(
+                        ::static_call::__private::listed!(__STATIC_CALL_LISTED_0),
+                    )
+                }
+                _ => {
+                    ::static_call::__private::open!(
+                        "static_call_sites_f7b3dea7d7143864", [< Self as
+                        __StaticCallEntry > ::limit], extern "Rust" fn (_,) -> _
+                    )(self)
+                }
+            }
+        }
+    }
+    #[automatically_derived]
+    impl Allocation for ::static_call::__private::Current<dyn Allocation> {
+        #[inline(always)]
+        fn limit(&self) -> usize {
+            match <::static_call::__private::Current<dyn Allocation>>::choice(*self) {
+                0x9e3779b1 => {
+                    <Threshold as Allocation>::limit(
+                        ::static_call::__private::chosen!(* self, Threshold),
+                    )
+                }
+                _ => {
+                    <dyn Allocation as Allocation>::limit(
+                        <::static_call::__private::Current<
+                            dyn Allocation,
+                        >>::as_dyn(*self),
+                    )
+                }
+            }
         }
     }
 };

@@ -3,13 +3,20 @@
 use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Attribute, Error, Expr, ExprPath, Ident, Meta, Path, Token, Type, parse_quote};
+use syn::punctuated::Punctuated;
+use syn::{
+    Attribute, Error, Expr, ExprPath, Ident, Meta, Path, Token, Type, parenthesized, parse_quote,
+};
 
 use crate::errors::Errors;
 
 /// What `#[static_dispatch(…)]` says on a trait.
 pub(crate) struct Arguments {
     pub(crate) initial: Initial,
+    /// The implementations whose bodies shall stand in the calls.
+    pub(crate) listed: Vec<Type>,
+    /// The option `out_of_line`.
+    pub(crate) out_of_line: Option<Ident>,
     /// How generated code names the crate `static_call`.
     pub(crate) krate: Path,
 }
@@ -29,12 +36,16 @@ pub(crate) enum Initial {
 /// An option on a trait.
 enum Argument {
     Initial(Initial),
+    Inline(Vec<Type>),
+    OutOfLine,
     Crate(Path),
 }
 
 pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Arguments {
     let mut arguments = Arguments {
         initial: Initial::Unset,
+        listed: Vec::new(),
+        out_of_line: None,
         krate: parse_quote!(::static_call),
     };
     let mut seen: Vec<Ident> = Vec::new();
@@ -44,15 +55,23 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Arguments {
             return Err(twice(name));
         }
         seen.push(name.clone());
-        match (argument, &arguments.initial) {
-            (Argument::Crate(path), _) => arguments.krate = path,
-            (Argument::Initial(initial), Initial::Unset) => arguments.initial = initial,
-            (Argument::Initial(_), _) => {
-                return Err(Error::new_spanned(
-                    name,
-                    "`default` and `noop` exclude each other; remove one",
-                ));
+        let excludes = |other| {
+            let message = format!("`{other}` and `{name}` exclude each other; remove one");
+            Err(Error::new_spanned(name, message))
+        };
+        match argument {
+            Argument::Crate(path) => arguments.krate = path,
+            Argument::Initial(initial) => match arguments.initial {
+                Initial::Unset => arguments.initial = initial,
+                Initial::Noop(_) => return excludes("noop"),
+                Initial::Unit(_) | Initial::Value(_) => return excludes("default"),
+            },
+            Argument::Inline(_) if arguments.out_of_line.is_some() => {
+                return excludes("out_of_line");
             }
+            Argument::Inline(types) => arguments.listed = types,
+            Argument::OutOfLine if !arguments.listed.is_empty() => return excludes("inline"),
+            Argument::OutOfLine => arguments.out_of_line = Some(name.clone()),
         }
         Ok(())
     });
@@ -70,20 +89,15 @@ fn argument(name: &Ident, input: ParseStream) -> syn::Result<Argument> {
             "`cold` belongs on a method: write `#[static_dispatch(cold)]` above the method that shall \
              stay an ordinary virtual call",
         )),
-        "inline" | "out_of_line" => Err(Error::new_spanned(
-            name,
-            format!(
-                "the option `{name}` is not there yet: every call goes by an out-of-line entry; remove \
-                 the option"
-            ),
-        )),
+        "inline" => inline(name, input).map(Argument::Inline),
+        "out_of_line" => Ok(Argument::OutOfLine),
         _ => Err(unknown(name, ON_A_TRAIT)),
     }
 }
 
 const NAME: &str = "static_dispatch";
-const ON_A_TRAIT: &str =
-    "there are `default = Unit`, `default: Type = value`, `noop` and `crate = path`";
+const ON_A_TRAIT: &str = "there are `default = Unit`, `default: Type = value`, `noop`, \
+                          `inline(Type, …)`, `out_of_line` and `crate = path`";
 const ON_A_METHOD: &str = "on a method there is `cold`";
 
 /// Reads options separated by commas, each by its name; after an error it goes on with the next.
@@ -148,13 +162,34 @@ fn default(name: &Ident, input: ParseStream) -> syn::Result<Initial> {
     })?;
     match (value_type, value) {
         (Some(value_type), value) => Ok(Initial::Value(Box::new((value_type, value)))),
-        (None, Expr::Path(unit)) => Ok(Initial::Unit(unit)),
+        (None, Expr::Path(unit)) if unit.qself.is_none() => Ok(Initial::Unit(unit)),
         (None, other) => Err(Error::new_spanned(
             other,
             "`default = …` takes the name of a unit struct; for any other value write \
              `default: Type = value`",
         )),
     }
+}
+
+/// What follows `inline`: `(Type, …)`.
+fn inline(name: &Ident, input: ParseStream) -> syn::Result<Vec<Type>> {
+    let message = "`inline` needs implementations: write `inline(Type, …)`";
+    let tokens = value(input, name, message, |input| {
+        let content;
+        parenthesized!(content in input);
+        content.parse::<TokenStream>()
+    })?;
+    if tokens.is_empty() {
+        return Err(Error::new_spanned(name, message));
+    }
+    let types = Punctuated::<Type, Token![,]>::parse_terminated;
+    let types = types.parse2(tokens).map_err(|error| {
+        Error::new(
+            error.span(),
+            "expected types, such as the names of structs, separated by commas",
+        )
+    })?;
+    Ok(types.into_iter().map(ungrouped_type).collect())
 }
 
 /// What follows `crate`: `= path`.
@@ -174,6 +209,15 @@ fn krate(name: &Ident, input: ParseStream) -> syn::Result<Path> {
 fn ungrouped(expression: Expr) -> Expr {
     match expression {
         Expr::Group(group) => ungrouped(*group.expr),
+        other => other,
+    }
+}
+
+/// The type that a macro's parameter stands for.
+fn ungrouped_type(listed: Type) -> Type {
+    match listed {
+        Type::Group(group) => ungrouped_type(*group.elem),
+        Type::Paren(paren) => ungrouped_type(*paren.elem),
         other => other,
     }
 }

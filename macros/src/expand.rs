@@ -1,10 +1,13 @@
 //! From the model to the code. The model is valid, so nothing here can fail.
 
-use proc_macro2::TokenStream;
+use std::env;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Ident, ItemTrait, PatType, ReturnType, Safety, Signature, parse_quote};
+use syn::{Ident, ItemTrait, LitInt, PatType, ReturnType, Safety, Signature, parse_quote};
 
 use crate::args::{Arguments, Initial};
 use crate::model::{Method, Model, bounds_self};
@@ -33,6 +36,8 @@ use crate::model::{Method, Model, bounds_self};
 ///     inventory::submit! { … }
 ///     trait __StaticCallSlow { … }
 ///     impl __StaticCallSlow for Static<dyn Store> { … }
+///     trait __StaticCallEntry { … }
+///     impl __StaticCallEntry for Static<dyn Store> { … }
 ///     impl Store for Static<dyn Store> { … }
 ///     impl Store for Current<dyn Store> { … }
 ///     impl Store for Initial<dyn Store> { … }
@@ -48,6 +53,9 @@ pub(crate) fn expand(model: &Model, arguments: &Arguments) -> TokenStream {
         ident: &model.item.ident,
         hidden: model.hidden(),
         initial: &arguments.initial,
+        listed: listed(&model.item.ident, arguments),
+        out_of_line: arguments.out_of_line.is_some(),
+        section: section(&model.item),
     };
     let lints = &model.lints;
     let annotated = expansion.annotated_trait();
@@ -56,6 +64,7 @@ pub(crate) fn expand(model: &Model, arguments: &Arguments) -> TokenStream {
     let key = expansion.key();
     let registration = expansion.registration();
     let slow_paths = expansion.slow_paths();
+    let entries = expansion.entry_functions();
     let handle = expansion.handle();
     let snapshot = expansion.snapshot();
     let initial = expansion.initial();
@@ -69,6 +78,7 @@ pub(crate) fn expand(model: &Model, arguments: &Arguments) -> TokenStream {
             #key
             #registration
             #slow_paths
+            #entries
             #handle
             #snapshot
             #initial
@@ -85,6 +95,62 @@ struct Expansion<'model> {
     /// The name of the hidden supertrait.
     hidden: Ident,
     initial: &'model Initial,
+    listed: Vec<Listed>,
+    /// Whether calls go through entries even where call sites could be patched.
+    out_of_line: bool,
+    /// The name of the section of the call sites.
+    section: String,
+}
+
+/// An implementation whose bodies stand in the calls.
+struct Listed {
+    implementation: TokenStream,
+    /// The number that names it.
+    choice: LitInt,
+    /// The static that holds its object.
+    object: Ident,
+}
+
+/// The listed implementations, of which the one before the first update is the first.
+fn listed(ident: &Ident, arguments: &Arguments) -> Vec<Listed> {
+    if arguments.out_of_line.is_some() {
+        return Vec::new();
+    }
+    let krate = &arguments.krate;
+    let initial = match &arguments.initial {
+        Initial::Unset => None,
+        Initial::Noop(_) => Some(quote!(#krate::__private::Initial<dyn #ident>)),
+        Initial::Unit(unit) => Some(unit.to_token_stream()),
+        Initial::Value(default) => Some(default.0.to_token_stream()),
+    };
+    let text = initial.as_ref().map(ToString::to_string);
+    let others = arguments.listed.iter().map(ToTokens::to_token_stream);
+    let others = others.filter(|other| text.as_ref() != Some(&other.to_string()));
+    initial
+        .clone()
+        .into_iter()
+        .chain(others)
+        .zip(1_u32..)
+        .map(|(implementation, number)| Listed {
+            // Numbers without a pattern, for which the compiler makes no table of addresses.
+            choice: LitInt::new(
+                &format!("{:#x}", number.wrapping_mul(0x9e37_79b1)),
+                Span::mixed_site(),
+            ),
+            object: format_ident!("__STATIC_CALL_LISTED_{}", number - 1),
+            implementation,
+        })
+        .collect()
+}
+
+/// A name for the section of the call sites, which is an identifier of C, so that the linker tells
+/// where it begins and ends. Two traits that share one do no harm.
+fn section(item: &ItemTrait) -> String {
+    let mut hasher = DefaultHasher::new();
+    env::var("CARGO_PKG_NAME").ok().hash(&mut hasher);
+    env::var("CARGO_CRATE_NAME").ok().hash(&mut hasher);
+    item.to_token_stream().to_string().hash(&mut hasher);
+    format!("static_call_sites_{:016x}", hasher.finish())
 }
 
 impl Expansion<'_> {
@@ -132,9 +198,10 @@ impl Expansion<'_> {
     /// ```text
     /// impl<__Implementation: Store> __StaticCallStore for __Implementation {
     ///     fn __static_call_implementation(&self) -> Implementation {
-    ///         Implementation::of::<__Implementation>(targets![
-    ///             (0u32, <__Implementation as Store>::get),
-    ///         ])
+    ///         Implementation::of::<__Implementation>(
+    ///             &__STATIC_CALL_KEY,
+    ///             targets![(0u32, <__Implementation as Store>::get)],
+    ///         )
     ///     }
     /// }
     /// ```
@@ -159,7 +226,10 @@ impl Expansion<'_> {
             #[automatically_derived]
             impl<__Implementation: #ident> #hidden for __Implementation {
                 fn __static_call_implementation(&self) -> #private::Implementation {
-                    #private::Implementation::of::<__Implementation>(#private::targets![#(#targets),*])
+                    #private::Implementation::of::<__Implementation>(
+                        &__STATIC_CALL_KEY,
+                        #private::targets![#(#targets),*],
+                    )
                 }
                 #(#bridges)*
             }
@@ -167,10 +237,17 @@ impl Expansion<'_> {
     }
 
     /// ```text
+    /// static __STATIC_CALL_LISTED_0: Listed<Memory> = Listed::new(0x9e3779b1);
+    ///
     /// static __STATIC_CALL_INITIAL: &(dyn Store) = &Memory;
     ///
     /// static __STATIC_CALL_KEY: Key<dyn Store> =
-    ///     Key::new("application::Store", __STATIC_CALL_INITIAL, &[Method { ordinal: 0, name: "get", cold: false }]);
+    ///     Key::new(
+    ///         "application::Store",
+    ///         (__STATIC_CALL_INITIAL, 0x9e3779b1),
+    ///         &[Method { ordinal: 0, name: "get", cold: false }],
+    ///         &[&__STATIC_CALL_LISTED_0],
+    ///     );
     ///
     /// impl Dispatch for dyn Store {
     ///     fn key() -> &'static Key<Self> { &__STATIC_CALL_KEY }
@@ -203,12 +280,31 @@ impl Expansion<'_> {
                 #private::Method { ordinal: #ordinal, name: #name, cold: #cold }
             }
         });
+        let initial_choice = match (self.initial, self.listed.first()) {
+            (Initial::Unset, _) | (_, None) => quote!(0),
+            (_, Some(Listed { choice, .. })) => choice.to_token_stream(),
+        };
+        let objects = self.listed.iter().map(|listed| &listed.object);
+        let listed = self.listed.iter().map(|listed| {
+            let Listed {
+                implementation,
+                choice,
+                object,
+            } = listed;
+            let span = implementation.span();
+            let listed_type = quote_spanned!(span=> #private::Listed<#implementation>);
+            quote! {
+                static #object: #listed_type = #private::Listed::new(#choice);
+            }
+        });
         quote! {
+            #(#listed)*
             static __STATIC_CALL_INITIAL: &(dyn #ident) = #initial;
             static __STATIC_CALL_KEY: #private::Key<dyn #ident> = #private::Key::new(
                 #private::concat!(#private::module_path!(), "::", #name),
-                __STATIC_CALL_INITIAL,
+                (__STATIC_CALL_INITIAL, #initial_choice),
                 &[#(#methods),*],
+                &[#(&#objects),*],
             );
             #[automatically_derived]
             impl #private::Dispatch for dyn #ident {
@@ -225,17 +321,33 @@ impl Expansion<'_> {
 
     /// ```text
     /// inventory::submit! {
-    ///     Registration::new(&__STATIC_CALL_KEY, entries![
-    ///         with_receiver(0u32, <Static<dyn Store> as Store>::get, unsafe extern "Rust" fn(_, _) -> _),
-    ///     ])
+    ///     Registration::new(
+    ///         &__STATIC_CALL_KEY,
+    ///         entries![
+    ///             with_receiver(
+    ///                 0u32,
+    ///                 <Static<dyn Store> as __StaticCallEntry>::get,
+    ///                 unsafe extern "Rust" fn(_, _) -> _,
+    ///             ),
+    ///         ],
+    ///         sites!("static_call_sites_0123456789abcdef"),
+    ///     )
     /// }
     /// ```
     fn registration(&self) -> TokenStream {
-        let Self { private, ident, .. } = self;
+        let Self {
+            private,
+            ident,
+            section,
+            ..
+        } = self;
         let entries = self.entries().map(|method| {
             let Method { cfgs, ordinal, .. } = method;
             let name = method.name();
-            let entry = quote!(#ordinal, <#private::Static<dyn #ident> as #ident>::#name);
+            let entry = quote!(
+                #ordinal,
+                <#private::Static<dyn #ident> as __StaticCallEntry>::#name
+            );
             let entry = if method.receiver().is_none() {
                 quote!(free(#entry))
             } else if method.signature.inputs.len() > MOST_PARAMETERS {
@@ -248,7 +360,11 @@ impl Expansion<'_> {
         });
         quote! {
             #private::inventory::submit! {
-                #private::Registration::new(&__STATIC_CALL_KEY, #private::entries![#(#entries),*])
+                #private::Registration::new(
+                    &__STATIC_CALL_KEY,
+                    #private::entries![#(#entries),*],
+                    #private::sites!(#section),
+                )
             }
         }
     }
@@ -300,7 +416,11 @@ impl Expansion<'_> {
     }
 
     /// ```text
-    /// impl Store for Static<dyn Store> {
+    /// trait __StaticCallEntry {
+    ///     fn get(&self, __argument0: u32) -> u64;
+    /// }
+    ///
+    /// impl __StaticCallEntry for Static<dyn Store> {
     ///     entry_method! {
     ///         fn get(&self, __argument0: u32) -> u64 {
     ///             entry!(0u32, <Self as __StaticCallSlow>::get as extern "Rust" fn(_, _) -> _)(
@@ -311,43 +431,102 @@ impl Expansion<'_> {
     ///     }
     /// }
     /// ```
-    fn handle(&self) -> TokenStream {
+    fn entry_functions(&self) -> TokenStream {
         let Self { private, ident, .. } = self;
+        let declarations = self.entries().map(|method| {
+            let header = method.header();
+            quote!(#header;)
+        });
+        let definitions = self.entries().map(|method| {
+            let header = method.header();
+            let Method { ordinal, .. } = method;
+            let name = method.name();
+            let pointer = safe_pointer(method);
+            let arguments = all_arguments(method);
+            let call = guard(
+                method,
+                quote! {
+                    #private::entry!(#ordinal, <Self as __StaticCallSlow>::#name as #pointer)(#arguments)
+                },
+            );
+            quote! {
+                #private::entry_method! {
+                    #header { #call }
+                }
+            }
+        });
+        quote! {
+            trait __StaticCallEntry {
+                #(#declarations)*
+            }
+            impl __StaticCallEntry for #private::Static<dyn #ident> {
+                #(#definitions)*
+            }
+        }
+    }
+
+    /// ```text
+    /// impl Store for Static<dyn Store> {
+    ///     #[inline(always)]
+    ///     fn get(&self, __argument0: u32) -> u64 {
+    ///         match choice!(
+    ///             "static_call_sites_0123456789abcdef",
+    ///             [<Self as __StaticCallEntry>::get],
+    ///             __STATIC_CALL_KEY
+    ///         ) {
+    ///             0x9e3779b1 => <Memory as Store>::get(listed!(__STATIC_CALL_LISTED_0), __argument0),
+    ///             _ => open!(
+    ///                 "static_call_sites_0123456789abcdef",
+    ///                 [<Self as __StaticCallEntry>::get],
+    ///                 extern "Rust" fn(_, _) -> _
+    ///             )(self, __argument0),
+    ///         }
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// Where nothing is listed, the open way is the only one, and with `out_of_line` it is to call the
+    /// entry.
+    fn handle(&self) -> TokenStream {
+        let Self {
+            private,
+            ident,
+            section,
+            ..
+        } = self;
         self.implement(&quote!(#private::Static<dyn #ident>), |method| {
             let header = method.header();
             if method.cold.is_some() {
                 let call = self.call(method, &quote!(#private::current::<dyn #ident>().as_dyn()));
                 return Some(quote!(#[inline] #header { #call }));
             }
-            let ordinal = method.ordinal;
             let name = method.name();
-            let receiver = method.receiver().map(|receiver| {
-                let this = &receiver.self_token;
-                quote!(#this,)
+            let entry = quote!(<Self as __StaticCallEntry>::#name);
+            let pointer = safe_pointer(method);
+            let arguments = all_arguments(method);
+            let open = if self.out_of_line {
+                quote!(#entry)
+            } else {
+                quote!(#private::open!(#section, [#entry], #pointer))
+            };
+            let open = guard(method, quote!(#open(#arguments)));
+            let choice = quote!(#private::choice!(#section, [#entry], __STATIC_CALL_KEY));
+            let body = self.choose(method, &choice, &open, |listed| {
+                let object = &listed.object;
+                quote!(#private::listed!(#object))
             });
-            let arguments = arguments(method);
-            let safety = &method.signature.safety;
-            let pointer = inferred_pointer(method);
-            let call = guard(
-                method,
-                quote! {
-                    #private::entry!(#ordinal, <Self as __StaticCallSlow>::#name as #safety #pointer)(
-                        #receiver #arguments
-                    )
-                },
-            );
-            Some(quote! {
-                #private::entry_method! {
-                    #header { #call }
-                }
-            })
+            Some(quote!(#[inline(always)] #header { #body }))
         })
     }
 
     /// ```text
     /// impl Store for Current<dyn Store> {
+    ///     #[inline(always)]
     ///     fn get(&self, __argument0: u32) -> u64 {
-    ///         <dyn Store as Store>::get(self.as_dyn(), __argument0)
+    ///         match <Current<dyn Store>>::choice(*self) {
+    ///             0x9e3779b1 => <Memory as Store>::get(chosen!(*self, Memory), __argument0),
+    ///             _ => <dyn Store as Store>::get(<Current<dyn Store>>::as_dyn(*self), __argument0),
+    ///         }
     ///     }
     /// }
     /// ```
@@ -357,17 +536,60 @@ impl Expansion<'_> {
         let Self { private, ident, .. } = self;
         let snapshot = quote!(#private::Current<dyn #ident>);
         self.implement(&snapshot, |method| {
-            let implementation = match method.receiver() {
-                Some(receiver) => {
-                    let this = &receiver.self_token;
-                    quote!(<#snapshot>::as_dyn(*#this))
-                }
-                None => quote!(#private::current::<dyn #ident>().as_dyn()),
-            };
-            let call = self.call(method, &implementation);
             let header = method.header();
-            Some(quote!(#[inline] #header { #call }))
+            let Some(receiver) = method.receiver() else {
+                let call = self.call(method, &quote!(#private::current::<dyn #ident>().as_dyn()));
+                return Some(quote!(#[inline] #header { #call }));
+            };
+            let this = &receiver.self_token;
+            let open = self.call(method, &quote!(<#snapshot>::as_dyn(*#this)));
+            if method.cold.is_some() {
+                return Some(quote!(#[inline] #header { #open }));
+            }
+            let choice = quote!(<#snapshot>::choice(*#this));
+            let body = self.choose(method, &choice, &open, |listed| {
+                let implementation = &listed.implementation;
+                quote!(#private::chosen!(*#this, #implementation))
+            });
+            Some(quote!(#[inline(always)] #header { #body }))
         })
+    }
+
+    /// Runs the body of the listed implementation that `choice` names, on its `object`, and `open` if it
+    /// names none.
+    fn choose(
+        &self,
+        method: &Method,
+        choice: &TokenStream,
+        open: &TokenStream,
+        object: impl Fn(&Listed) -> TokenStream,
+    ) -> TokenStream {
+        if self.listed.is_empty() {
+            return open.clone();
+        }
+        let ident = self.ident;
+        let name = method.name();
+        let arguments = arguments(method);
+        let arms = self.listed.iter().map(|listed| {
+            let Listed {
+                implementation,
+                choice,
+                ..
+            } = listed;
+            let receiver = method.receiver().map(|_| {
+                let object = object(listed);
+                quote!(#object,)
+            });
+            let call = quote!(<#implementation as #ident>::#name(#receiver #arguments));
+            let call = guard(method, call);
+            quote!(#choice => #call,)
+        });
+        quote! {
+            match #choice {
+                #(#arms)*
+                _ => #open,
+            }
+        }
     }
 
     /// ```text
@@ -404,7 +626,11 @@ impl Expansion<'_> {
                 }
             };
             let header = method.header();
-            Some(quote!(#header { #body }))
+            let inline = match self.initial {
+                Initial::Noop(_) => quote!(#[inline(always)]),
+                _ => quote!(),
+            };
+            Some(quote!(#inline #header { #body }))
         })
     }
 
@@ -459,6 +685,23 @@ fn inferred_pointer(method: &Method) -> TokenStream {
         .parameters()
         .map(|PatType { attrs, .. }| quote!(#(#attrs)* _));
     quote!(#abi fn(#receiver #(#parameters),*) -> _)
+}
+
+/// The same, and `unsafe` if the method is.
+fn safe_pointer(method: &Method) -> TokenStream {
+    let safety = &method.signature.safety;
+    let pointer = inferred_pointer(method);
+    quote!(#safety #pointer)
+}
+
+/// The receiver, if there is one, and the parameters, handed on as arguments.
+fn all_arguments(method: &Method) -> TokenStream {
+    let receiver = method.receiver().map(|receiver| {
+        let this = &receiver.self_token;
+        quote!(#this,)
+    });
+    let arguments = arguments(method);
+    quote!(#receiver #arguments)
 }
 
 /// The parameters, handed on as arguments.

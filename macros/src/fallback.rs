@@ -23,6 +23,7 @@ pub(crate) fn expand(
     if let Initial::Noop(_) = arguments.initial {
         arguments.initial = Initial::Unset;
     }
+    arguments.listed.clear();
     let mut remaining = Errors::new();
     valid::check(&model, &arguments, &mut remaining);
     let item = match remaining.finish() {

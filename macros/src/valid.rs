@@ -23,6 +23,45 @@ pub(crate) fn check(model: &Model, arguments: &Arguments, errors: &mut Errors) {
     if let Initial::Noop(option) = &arguments.initial {
         check_noop(model, option, errors);
     }
+    check_listed(&arguments.listed, errors);
+}
+
+/// How many implementations can be listed.
+const MOST_LISTED: usize = 16;
+
+const UNSIZED: &str = "a listed implementation must have a size, as trait objects demand anyway; list a type \
+                       that owns or borrows it";
+
+fn check_listed(listed: &[Type], errors: &mut Errors) {
+    for (index, implementation) in listed.iter().enumerate() {
+        let text = implementation.to_token_stream().to_string();
+        let same = |other: &Type| other.to_token_stream().to_string() == text;
+        if listed[..index].iter().any(same) {
+            errors.at(
+                implementation,
+                format!("`{text}` is listed twice; remove one"),
+            );
+        }
+        match implementation {
+            Type::TraitObject(_) | Type::ImplTrait(_) | Type::Infer(_) => errors.at(
+                implementation,
+                "the bodies of a listed implementation are compiled into the calls, so it must be one \
+                 known type; write its name",
+            ),
+            Type::Slice(_) => errors.at(implementation, UNSIZED),
+            Type::Path(path) if path.path.is_ident("str") => errors.at(implementation, UNSIZED),
+            _ => {}
+        }
+    }
+    if let Some(extra) = listed.get(MOST_LISTED) {
+        errors.at(
+            extra,
+            format!(
+                "at most {MOST_LISTED} implementations can be listed, because each is compiled into \
+                 every call; list the ones that are called most, all others work too"
+            ),
+        );
+    }
 }
 
 fn check_trait(item: &ItemTrait, errors: &mut Errors) {

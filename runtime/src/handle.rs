@@ -1,7 +1,9 @@
 //! The handles through which a program calls: [`Static`], [`Current`] and [`Initial`].
+#![allow(unsafe_code)]
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::ptr;
 
 use crate::Dispatch;
 
@@ -104,11 +106,36 @@ impl<D: Dispatch + std::error::Error + ?Sized> std::error::Error for Static<D> {
 /// [`Static::current`] and [`current`](crate::current) take one.
 pub struct Current<D: ?Sized + 'static> {
     implementation: &'static D,
+    /// Names the implementation's type, if it is listed.
+    choice: u32,
 }
 
 impl<D: Dispatch + ?Sized> Current<D> {
-    pub(crate) const fn new(implementation: &'static D) -> Self {
-        Self { implementation }
+    pub(crate) const fn new(implementation: &'static D, choice: u32) -> Self {
+        Self {
+            implementation,
+            choice,
+        }
+    }
+
+    #[doc(hidden)]
+    #[inline(always)]
+    #[must_use]
+    pub const fn choice(self) -> u32 {
+        self.choice
+    }
+
+    /// The implementation, as what it is.
+    ///
+    /// # Safety
+    ///
+    /// - The snapshot's choice is that of the type `T`.
+    #[doc(hidden)]
+    #[inline(always)]
+    #[must_use]
+    pub const unsafe fn object<T>(self) -> &'static T {
+        // SAFETY: the choice was made by the type of this very object.
+        unsafe { &*ptr::from_ref(self.implementation).cast::<T>() }
     }
 
     /// The implementation itself.

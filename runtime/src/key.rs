@@ -1,8 +1,8 @@
 //! The truth: which implementation a trait has now.
 //!
 //! A key holds one atomic pointer to an immutable record, and the record holds the fat pointer
-//! `&'static dyn Trait`. Everything else in this crate is a cache of it: an entry that was never
-//! patched asks the key and calls virtually, which is slow and never wrong.
+//! `&'static dyn Trait`. Everything else in this crate is a cache of it: a call whose site and entry
+//! were never patched asks the key and calls virtually, which is slow and never wrong.
 //!
 //! The pointer is null until the first call or the first update. Either then puts the initial
 //! implementation in force, so that a default is patched in without anybody asking for it.
@@ -12,15 +12,17 @@
 //! grow the heap.
 #![allow(unsafe_code)]
 
+use std::any::TypeId;
 use std::fmt;
 use std::ptr;
-use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
 use crate::implementation::Implementation;
+use crate::listed::{AnyListed, OPEN};
 use crate::lock::{PATCHER, lock, try_lock};
-use crate::patching::{Patcher, Sites};
-use crate::report::{MethodState, TraitReport};
+use crate::patching::{Code, Patcher};
+use crate::report::{CallSites, MethodReport, MethodState, TraitReport};
 use crate::{Current, Error, Static};
 
 /// A trait object whose trait is annotated with
@@ -46,7 +48,10 @@ pub struct Key<D: ?Sized + 'static> {
     trait_name: &'static str,
     initial: Record<D>,
     methods: &'static [Method],
+    listed: &'static [&'static dyn AnyListed],
     truth: AtomicPtr<Record<D>>,
+    /// The choice of the record, for calls whose sites are not patched.
+    choice: AtomicU32,
     state: Mutex<State<D>>,
 }
 
@@ -63,34 +68,41 @@ pub struct Method {
 
 struct Record<D: ?Sized + 'static> {
     implementation: &'static D,
+    /// Names the implementation's type, if it is listed.
+    choice: u32,
 }
 
 struct State<D: ?Sized + 'static> {
     records: Vec<&'static Record<D>>,
-    sites: Sites,
+    code: Code,
     sealed: bool,
     /// What the last switch could not tidy up.
     warning: Option<Arc<Error>>,
 }
 
 impl<D: ?Sized> Key<D> {
-    /// Creates the key of the trait `trait_name`, on which `initial` is in force.
+    /// Creates the key of the trait `trait_name`, on which `initial` is in force, an object of the
+    /// type that `choice` names among the `listed` ones.
     #[must_use]
     pub const fn new(
         trait_name: &'static str,
-        initial: &'static D,
+        (initial, choice): (&'static D, u32),
         methods: &'static [Method],
+        listed: &'static [&'static dyn AnyListed],
     ) -> Self {
         Self {
             trait_name,
             initial: Record {
                 implementation: initial,
+                choice,
             },
             methods,
+            listed,
             truth: AtomicPtr::new(ptr::null_mut()),
+            choice: AtomicU32::new(OPEN),
             state: Mutex::new(State {
                 records: Vec::new(),
-                sites: Sites::new(),
+                code: Code::new(),
                 sealed: false,
                 warning: None,
             }),
@@ -99,13 +111,18 @@ impl<D: ?Sized> Key<D> {
 }
 
 impl<D: Dispatch + ?Sized> Key<D> {
-    /// The implementation in force.
+    /// A snapshot of the implementation in force.
     #[inline]
-    pub fn implementation(&'static self) -> &'static D {
-        match self.record() {
-            Some(record) => record.implementation,
-            None => self.first_use(),
-        }
+    pub fn current(&'static self) -> Current<D> {
+        let record = self.record().unwrap_or_else(|| self.first_use());
+        Current::new(record.implementation, record.choice)
+    }
+
+    /// The choice in force, for a call whose site cannot be patched.
+    #[inline(always)]
+    pub fn choice(&'static self) -> u32 {
+        // Acquire pairs with the Release in `publish`: whoever sees the choice sees its object.
+        self.choice.load(Ordering::Acquire)
     }
 
     #[inline]
@@ -117,9 +134,18 @@ impl<D: Dispatch + ?Sized> Key<D> {
     }
 
     fn publish(&self, record: &'static Record<D>) {
+        let mut listed = self.listed.iter();
+        if let Some(listed) = listed.find(|listed| listed.choice() == record.choice) {
+            let object = ptr::from_ref(record.implementation).cast();
+            // SAFETY: the record's implementation is of the type that its choice names, and a
+            // `&'static D`.
+            unsafe { listed.set(object) };
+        }
         // Release pairs with the Acquire in `record`.
         self.truth
             .store(ptr::from_ref(record).cast_mut(), Ordering::Release);
+        // Release pairs with the Acquire in `choice`.
+        self.choice.store(record.choice, Ordering::Release);
     }
 
     /// Puts the initial implementation in force, unless a first use or an update is under way; then
@@ -128,13 +154,13 @@ impl<D: Dispatch + ?Sized> Key<D> {
     /// or a signal handler's) gets through.
     #[cold]
     #[inline(never)]
-    fn first_use(&'static self) -> &'static D {
+    fn first_use(&'static self) -> &'static Record<D> {
         if let Some(mut patcher) = try_lock(&PATCHER)
             && let Some(mut state) = try_lock(&self.state)
         {
             self.settle(&mut patcher, &mut state);
         }
-        self.record().unwrap_or(&self.initial).implementation
+        self.record().unwrap_or(&self.initial)
     }
 
     /// Puts the initial implementation in force if none is.
@@ -143,7 +169,7 @@ impl<D: Dispatch + ?Sized> Key<D> {
             return record;
         }
         let record = &self.initial;
-        // There is no error while no entry is patched; what could not be patched keeps its reason.
+        // There is no error while nothing is patched; what could not be patched keeps its reason.
         let switched = self.switch(patcher, state, record);
         debug_assert!(switched.is_ok());
         record
@@ -157,8 +183,9 @@ impl<D: Dispatch + ?Sized> Key<D> {
     ) -> Result<(), Error> {
         let warning = patcher.switch(
             self.address(),
-            &mut state.sites,
+            &mut state.code,
             record.implementation,
+            record.choice,
             || self.publish(record),
         )?;
         state.warning = warning.map(Arc::new);
@@ -173,7 +200,10 @@ impl<D: Dispatch + ?Sized> Key<D> {
                 trait_name: self.trait_name,
             });
         }
-        if implementation.implementation().is::<Static<D>>() {
+        if implementation
+            .implementation()
+            .is(TypeId::of::<Static<D>>(), self.address())
+        {
             return Err(Error::Handle {
                 trait_name: self.trait_name,
             });
@@ -183,11 +213,12 @@ impl<D: Dispatch + ?Sized> Key<D> {
         if !ptr::eq(previous, record) {
             self.switch(&mut patcher, &mut state, record)?;
         }
-        let patched = state.sites.patched();
+        let entries = self.methods.iter().filter(|method| !method.cold).count();
+        let patched = state.code.patched();
         Ok(Change {
             previous: previous.implementation,
             patched,
-            unpatched: self.methods.iter().filter(|method| !method.cold).count() - patched,
+            unpatched: entries + state.code.call_sites() - patched,
             warning: state.warning.clone(),
         })
     }
@@ -211,7 +242,13 @@ impl<D: Dispatch + ?Sized> Key<D> {
             .chain(state.records.iter().copied())
             .find(|record| ptr::eq(record.implementation, implementation));
         known.unwrap_or_else(|| {
-            let record = Box::leak(Box::new(Record { implementation }));
+            let described = implementation.implementation();
+            let mut listed = self.listed.iter();
+            let listed = listed.find(|listed| described.is(listed.type_id(), self.address()));
+            let record = Box::leak(Box::new(Record {
+                implementation,
+                choice: listed.map_or(OPEN, |listed| listed.choice()),
+            }));
             state.records.push(record);
             record
         })
@@ -246,12 +283,12 @@ impl<D: Dispatch + ?Sized> AnyKey for Key<D> {
             .implementation
             .implementation();
         let methods = self.methods.iter().map(|method| {
-            let method_state = if method.cold {
-                MethodState::Cold
+            let (state, call_sites) = if method.cold {
+                (MethodState::Cold, CallSites::default())
             } else {
-                state.sites.state(method.ordinal)
+                state.code.state(method.ordinal)
             };
-            (method.name, method_state)
+            MethodReport::new(method.name, state, call_sites)
         });
         TraitReport::new(
             self.trait_name,
@@ -323,7 +360,7 @@ pub fn update<D: Dispatch + ?Sized>(implementation: &'static D) -> Result<Change
 #[inline]
 #[must_use]
 pub fn current<D: Dispatch + ?Sized>() -> Current<D> {
-    Current::new(D::key().implementation())
+    D::key().current()
 }
 
 /// Makes every further [`update`] of the trait fail with [`Error::Sealed`].
@@ -350,15 +387,16 @@ impl<D: ?Sized> Change<D> {
         self.previous
     }
 
-    /// How many entries of the trait now jump to the implementation.
+    /// How many entries and call sites of the trait now lead straight to the implementation.
     #[must_use]
     pub fn patched(&self) -> usize {
         self.patched
     }
 
-    /// How many entries go by the truth instead; [`report`](crate::report()) says why.
+    /// How many do not: entries that go by the truth, and call sites that go to the entry.
+    /// [`report`](crate::report()) says why.
     ///
-    /// `cold` methods are not counted: they have no entry.
+    /// `cold` methods are not counted: they have no entry and no call sites.
     #[must_use]
     pub fn unpatched(&self) -> usize {
         self.unpatched

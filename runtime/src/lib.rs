@@ -72,6 +72,7 @@ mod error;
 mod handle;
 mod implementation;
 mod key;
+mod listed;
 mod lock;
 mod registry;
 mod report;
@@ -102,7 +103,7 @@ pub mod __private;
 pub use error::Error;
 pub use handle::{Current, Initial, Static};
 pub use key::{Change, Dispatch, current, seal, update};
-pub use report::{MethodReport, MethodState, Mode, Reason, Report, TraitReport, report};
+pub use report::{CallSites, MethodReport, MethodState, Mode, Reason, Report, TraitReport, report};
 /// Makes the calls of a trait static: creates a key for the trait and an entry for each method.
 ///
 /// The attribute implements the trait for [`Static<dyn Trait>`](Static) and

@@ -1,6 +1,6 @@
 //! The portable form of `patching`, which is not to patch: every call goes by the truth.
 
-use crate::report::{MethodState, Reason};
+use crate::report::{CallSites, MethodState, Reason};
 use crate::{Dispatch, Error};
 
 /// An entry that can be patched; there is none here.
@@ -11,9 +11,14 @@ pub enum Entry {}
 #[doc(hidden)]
 pub struct Targets;
 
+/// The table of a trait's call sites, of which there are none.
+#[doc(hidden)]
+#[derive(Clone, Copy)]
+pub struct SiteTable;
+
 /// What generated code names.
 pub(crate) mod exports {
-    pub use super::{Entry, Targets, keep};
+    pub use super::{Entry, SiteTable, Targets, keep};
 }
 
 pub(crate) struct Patcher;
@@ -26,8 +31,9 @@ impl Patcher {
     pub(crate) fn switch<D: Dispatch + ?Sized>(
         &mut self,
         _key: usize,
-        _sites: &mut Sites,
+        _code: &mut Code,
         _implementation: &'static D,
+        _choice: u32,
         publish: impl FnOnce(),
     ) -> Result<Option<Error>, Error> {
         publish();
@@ -35,9 +41,9 @@ impl Patcher {
     }
 }
 
-pub(crate) struct Sites;
+pub(crate) struct Code;
 
-impl Sites {
+impl Code {
     pub(crate) const fn new() -> Self {
         Self
     }
@@ -46,8 +52,15 @@ impl Sites {
         0
     }
 
-    pub(crate) fn state(&self, _ordinal: u32) -> MethodState {
-        MethodState::Unpatched(Reason::Portable)
+    pub(crate) fn call_sites(&self) -> usize {
+        0
+    }
+
+    pub(crate) fn state(&self, _ordinal: u32) -> (MethodState, CallSites) {
+        (
+            MethodState::Unpatched(Reason::Portable),
+            CallSites::default(),
+        )
     }
 }
 
@@ -57,6 +70,33 @@ impl Sites {
 macro_rules! __entry {
     ($ordinal:literal, $slow:expr) => {
         $slow
+    };
+}
+
+/// The function that the call stands for.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __open {
+    ($section:literal, [$($entry:tt)*], $signature:ty) => {
+        $($entry)*
+    };
+}
+
+/// The choice in force.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __choice {
+    ($section:literal, [$($entry:tt)*], $key:expr) => {
+        $key.choice()
+    };
+}
+
+/// The table of a trait's call sites.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __sites {
+    ($section:literal) => {
+        $crate::__private::SiteTable
     };
 }
 

@@ -6,10 +6,12 @@ pub use inventory;
 
 pub use crate::implementation::Implementation;
 pub use crate::key::{Key, Method};
+pub use crate::listed::{AnyListed, Listed};
 pub use crate::patching::exports::*;
 pub use crate::registry::Registration;
 pub use crate::{
-    __entries as entries, __entry as entry, __entry_method as entry_method,
+    __choice as choice, __chosen as chosen, __entries as entries, __entry as entry,
+    __entry_method as entry_method, __listed as listed, __open as open, __sites as sites,
     __slow_method as slow_method, __targets as targets,
 };
 pub use crate::{Current, Dispatch, Initial, Static, current};

@@ -4,22 +4,32 @@
 //! trait that was not collected is merely unpatched.
 
 use crate::key::AnyKey;
-use crate::patching::Entry;
+use crate::patching::{Entry, SiteTable};
 
-/// What the attribute registers for a trait: its key, and the entries that the compiler made of its
-/// methods.
+/// What the attribute registers for a trait: its key, and the entries and call sites that the compiler
+/// made of its methods.
 #[doc(hidden)]
 pub struct Registration {
     pub(crate) key: &'static dyn AnyKey,
     #[allow(dead_code, reason = "portable builds do not patch")]
     pub(crate) entries: &'static [Entry],
+    #[allow(dead_code, reason = "portable builds do not patch")]
+    pub(crate) sites: SiteTable,
 }
 
 impl Registration {
-    /// Names a key and its entries.
+    /// Names a key, its entries and its call sites.
     #[must_use]
-    pub const fn new(key: &'static dyn AnyKey, entries: &'static [Entry]) -> Self {
-        Self { key, entries }
+    pub const fn new(
+        key: &'static dyn AnyKey,
+        entries: &'static [Entry],
+        sites: SiteTable,
+    ) -> Self {
+        Self {
+            key,
+            entries,
+            sites,
+        }
     }
 }
 

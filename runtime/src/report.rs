@@ -58,16 +58,14 @@ impl TraitReport {
         implementation: &'static str,
         sealed: bool,
         warning: Option<Arc<Error>>,
-        methods: impl Iterator<Item = (&'static str, MethodState)>,
+        methods: impl Iterator<Item = MethodReport>,
     ) -> Self {
         Self {
             name,
             implementation,
             sealed,
             warning,
-            methods: methods
-                .map(|(name, state)| MethodReport { name, state })
-                .collect(),
+            methods: methods.collect(),
         }
     }
 
@@ -99,7 +97,13 @@ impl TraitReport {
     #[must_use]
     pub fn mode(&self) -> Mode {
         let patched = |method: &MethodReport| matches!(method.state, MethodState::Patched);
-        if self.methods.iter().any(patched) {
+        if self
+            .methods
+            .iter()
+            .any(|method| method.call_sites.patched > 0)
+        {
+            Mode::Inline
+        } else if self.methods.iter().any(patched) {
             Mode::OutOfLine
         } else {
             Mode::Portable
@@ -121,6 +125,8 @@ pub enum Mode {
     Portable,
     /// By entries: each call goes to a function that is patched to jump to the implementation.
     OutOfLine,
+    /// By patched call sites: each call leads straight to the implementation, or is its body.
+    Inline,
 }
 
 impl fmt::Display for Mode {
@@ -128,6 +134,7 @@ impl fmt::Display for Mode {
         formatter.pad(match self {
             Self::Portable => "portable",
             Self::OutOfLine => "out-of-line",
+            Self::Inline => "inline",
         })
     }
 }
@@ -137,23 +144,78 @@ impl fmt::Display for Mode {
 pub struct MethodReport {
     name: &'static str,
     state: MethodState,
+    call_sites: CallSites,
 }
 
 impl MethodReport {
+    pub(crate) fn new(name: &'static str, state: MethodState, call_sites: CallSites) -> Self {
+        Self {
+            name,
+            state,
+            call_sites,
+        }
+    }
+
     /// The name of the method.
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.name
     }
 
-    /// What a call of the method does.
+    /// What the method's entry does.
     #[must_use]
     pub fn state(&self) -> &MethodState {
         &self.state
     }
+
+    /// The calls of the method that are patched where they stand.
+    #[must_use]
+    pub fn call_sites(&self) -> CallSites {
+        self.call_sites
+    }
 }
 
-/// What a call of a method does.
+/// The call sites of one method: as many as the compiler made copies of its calls.
+///
+/// A call has one or two: one that holds the choice among the listed implementations, if there are any,
+/// and one that holds the address of whatever else is in force.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CallSites {
+    pub(crate) count: usize,
+    pub(crate) patched: usize,
+}
+
+impl CallSites {
+    /// How many there are.
+    #[must_use]
+    pub fn count(self) -> usize {
+        self.count
+    }
+
+    /// How many of them lead straight to the implementation.
+    #[must_use]
+    pub fn patched(self) -> usize {
+        self.patched
+    }
+
+    /// How many of them go to the method's entry instead.
+    #[must_use]
+    pub fn at_the_entry(self) -> usize {
+        self.count - self.patched
+    }
+}
+
+impl fmt::Display for CallSites {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.count == 0 {
+            formatter.write_str("none")
+        } else {
+            write!(formatter, "{} of {} patched", self.patched, self.count)
+        }
+    }
+}
+
+/// What the entry of a method does.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum MethodState {
@@ -232,7 +294,7 @@ fn write_chain(output: &mut impl fmt::Write, error: &Error) -> fmt::Result {
 
 impl fmt::Display for Report {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut table = String::from("TRAIT\tIMPLEMENTATION\tMODE\tMETHOD\tSTATE\n");
+        let mut table = String::from("TRAIT\tIMPLEMENTATION\tMODE\tMETHOD\tENTRY\tCALL SITES\n");
         for described in &self.traits {
             let sealed = if described.sealed { ", sealed" } else { "" };
             let mut lead = format!(
@@ -242,10 +304,15 @@ impl fmt::Display for Report {
                 described.mode()
             );
             if described.methods.is_empty() {
-                writeln!(table, "{lead}\t\t")?;
+                writeln!(table, "{lead}\t\t\t")?;
             }
             for method in &described.methods {
-                writeln!(table, "{lead}\t{}\t{}", method.name, method.state)?;
+                let MethodReport {
+                    name,
+                    state,
+                    call_sites,
+                } = method;
+                writeln!(table, "{lead}\t{name}\t{state}\t{call_sites}")?;
                 lead = String::from("\t\t");
             }
             if let Some(warning) = &described.warning {

@@ -6,13 +6,17 @@ use std::process::Command;
 /// Names the test whose body shall run, in the environment of a child process.
 const TEST: &str = "STATIC_CALL_TESTS_CHILD";
 
-/// Runs the body of the test `name` in a child process, which is the test's executable started anew
-/// for this test alone, with further environment variables.
+/// Runs the body of the test `name`, which is in the module of this path, in a child process, which is the
+/// test's executable started anew for this test alone, with further environment variables.
 ///
 /// # Panics
 ///
 /// The child process fails.
-pub fn run(name: &str, environment: &[(&str, &str)], body: impl FnOnce()) {
+pub fn run(module: &str, name: &str, environment: &[(&str, &str)], body: impl FnOnce()) {
+    let name = match module.split_once("::") {
+        Some((_, within_crate)) => &format!("{within_crate}::{name}"),
+        None => name,
+    };
     let end = format!("the body of {name} has ended");
     if env::var(TEST).is_ok_and(|test| test == name) {
         body();

@@ -3,7 +3,7 @@
 use static_call::{Static, static_dispatch};
 
 /// Calls of this trait cross from the tests into this crate.
-#[static_dispatch(default = Halved)]
+#[static_dispatch(default = Halved, out_of_line)]
 pub trait Foreign: Sync {
     /// Its receiver is the first argument.
     fn number(&self, x: u64) -> u64;

@@ -3,6 +3,8 @@
 
 pub mod child;
 pub mod foreign;
+pub mod foreign_sites;
+pub mod path;
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 pub mod route;
 

@@ -52,30 +52,57 @@ pub enum Step {
     Other(String),
 }
 
-/// The route of the call that `caller` makes to `entry`.
+/// The route of the call that `caller` makes to a function `callee`.
 ///
 /// It ends at `implementation`, or at a step that has no business on the route.
 ///
 /// # Panics
 ///
-/// `caller` holds no call to `entry`.
+/// `caller` holds no such call.
 #[must_use]
-pub fn of_call(caller: *const (), entry: *const (), implementation: *const ()) -> Vec<Step> {
+pub fn of_call(caller: *const (), callee: *const (), implementation: *const ()) -> Vec<Step> {
+    let callee = callee.expose_provenance();
+    let (address, _) = find_call(caller, |to| to == callee);
+    follow(address, implementation.addr())
+}
+
+/// The entry that `caller` calls.
+///
+/// # Panics
+///
+/// `caller` calls no entry.
+#[must_use]
+pub fn entry_of(caller: *const ()) -> *const () {
+    let (_, entry) = find_call(caller, is_entry);
+    ptr::with_exposed_provenance(entry)
+}
+
+/// The first call in `caller` to a function that is the one, or its first jump there: where it is, and
+/// where it leads.
+fn find_call(caller: *const (), is_callee: impl Fn(usize) -> bool) -> (usize, usize) {
     const LONGEST_CALLER: usize = 50;
-    let entry = entry.expose_provenance();
     let mut address = caller.expose_provenance();
     let mut passed = Vec::new();
     for _ in 0..LONGEST_CALLER {
         let (next, step) = decode(address);
-        if let Some(Step::Call { to } | Step::CallThroughMemory { to }) = step
-            && to == entry
+        if let Some(Step::Call { to } | Step::CallThroughMemory { to } | Step::Jump { to }) = step
+            && is_callee(to)
         {
-            return follow(address, implementation.addr());
+            return (address, to);
         }
         passed.extend(step);
         address = next;
     }
-    panic!("there is no call to {entry:#x} among {passed:#?}")
+    panic!("the call is not among {passed:#?}")
+}
+
+/// Whether there is an entry at `address`: a jump, and the mark behind it.
+fn is_entry(address: usize) -> bool {
+    const MARK: u32 = 0x5ca1_1ab1;
+    let behind_the_jump = if cfg!(target_arch = "x86_64") { 8 } else { 4 };
+    let code = code(address, behind_the_jump + 4);
+    code.get(behind_the_jump..)
+        .is_some_and(|mark| mark == MARK.to_le_bytes())
 }
 
 /// The route of a call that has arrived at `entry`.
@@ -134,14 +161,23 @@ fn pointer(address: usize) -> usize {
     unsafe { start.read_unaligned() }
 }
 
-/// The instruction at `address`, and the address behind it.
+/// The instruction at `address`.
 #[cfg(target_arch = "x86_64")]
-fn decode(address: usize) -> (usize, Option<Step>) {
-    use iced_x86::{Code, Decoder, DecoderOptions, Mnemonic, OpKind};
+#[must_use]
+pub fn instruction(address: usize) -> iced_x86::Instruction {
+    use iced_x86::{Decoder, DecoderOptions};
 
     const LONGEST: usize = 15;
     let bytes = code(address, LONGEST);
-    let instruction = Decoder::with_ip(64, &bytes, address as u64, DecoderOptions::NONE).decode();
+    Decoder::with_ip(64, &bytes, address as u64, DecoderOptions::NONE).decode()
+}
+
+/// The instruction at `address`, and the address behind it.
+#[cfg(target_arch = "x86_64")]
+fn decode(address: usize) -> (usize, Option<Step>) {
+    use iced_x86::{Code, Mnemonic, OpKind};
+
+    let instruction = instruction(address);
     let to = || instruction.near_branch_target() as usize;
     let register = || format!("{:?}", instruction.op0_register()).to_lowercase();
     let step = match instruction.code() {

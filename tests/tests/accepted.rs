@@ -1101,7 +1101,7 @@ fn supertraits_in_a_where_clause() {
 
 macro_rules! many {
     ($name:ident $($parameter:ident)*) => {
-        #[static_dispatch]
+        #[static_dispatch(out_of_line)]
         trait $name: Sync {
             fn sum(&self, $($parameter: u64),*) -> u64;
             fn few(&self) -> u64;
@@ -1330,7 +1330,7 @@ mod defaults {
     with_default!(Locked(default: Mutex<Vec<u64>> = Mutex::new(Vec::new())));
     with_default!(Tuple(default: (u8, u64) = (1, { const NUMBER: u64 = 2; NUMBER + 3 })));
     with_default!(Reference(default: &'static Stateful = &Stateful(6), crate = ::static_call));
-    with_default!(Constant(default = <Marker<u8>>::CONSTANT));
+    with_default!(Constant(default: Marker<u8> = <Marker<u8>>::CONSTANT));
 
     impl Marker<u8> {
         const CONSTANT: Self = Self(std::marker::PhantomData);

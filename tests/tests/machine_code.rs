@@ -1,4 +1,4 @@
-//! What a call executes, from the call instruction to the implementation's first instruction.
+//! What an out-of-line call executes, from the call instruction to the implementation's first instruction.
 
 #![cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 
@@ -14,15 +14,18 @@ use static_call_tests::route::{self, RECEIVER, RECEIVER_AFTER_RESULT, Step};
 /// A function that calls a method, and what lies on its route.
 struct Call {
     caller: *const (),
-    entry: *const (),
     implementation: *const (),
     /// Where the receiver is passed, if there is one.
     register: Option<&'static str>,
 }
 
 impl Call {
+    fn entry(&self) -> *const () {
+        route::entry_of(self.caller)
+    }
+
     fn route(&self) -> Vec<Step> {
-        route::of_call(self.caller, self.entry, self.implementation)
+        route::of_call(self.caller, self.entry(), self.implementation)
     }
 }
 
@@ -34,7 +37,7 @@ macro_rules! subject {
         mod $name {
             use super::*;
 
-            #[static_dispatch(default = Plain)]
+            #[static_dispatch(default = Plain, out_of_line)]
             pub(crate) trait Subject: Sync {
                 fn number(&self, x: u64) -> u64;
                 fn triple(&self, x: u64) -> (u64, u64, u64);
@@ -75,19 +78,16 @@ macro_rules! subject {
                 [
                     Call {
                         caller: call_number as *const (),
-                        entry: <Static<dyn Subject> as Subject>::number as *const (),
                         implementation: <T as Subject>::number as *const (),
                         register: Some(RECEIVER),
                     },
                     Call {
                         caller: call_triple as *const (),
-                        entry: <Static<dyn Subject> as Subject>::triple as *const (),
                         implementation: <T as Subject>::triple as *const (),
                         register: Some(RECEIVER_AFTER_RESULT),
                     },
                     Call {
                         caller: call_free as *const (),
-                        entry: <Static<dyn Subject> as Subject>::free as *const (),
                         implementation: <T as Subject>::free as *const (),
                         register: None,
                     },
@@ -140,7 +140,7 @@ subject!(portable, 600);
 fn assert_direct<T>(calls: &[Call], receiver: &T) {
     for call in calls {
         let route = call.route();
-        let entry = call.entry.addr();
+        let entry = call.entry().addr();
         assert_eq!(route.first(), Some(&Step::Call { to: entry }));
         assert_arrives(&route[1..], call, receiver);
     }
@@ -174,6 +174,7 @@ fn before_the_first_use_an_entry_leads_to_the_slow_path_behind_it() {
     use first_use::{Plain, assert_reached, calls};
 
     child::run(
+        module_path!(),
         "before_the_first_use_an_entry_leads_to_the_slow_path_behind_it",
         &[],
         || {
@@ -185,7 +186,7 @@ fn before_the_first_use_an_entry_leads_to_the_slow_path_behind_it() {
                 let [Step::Call { to: called }, Step::Jump { to: slow }, ..] = route[..] else {
                     panic!("the entry does not jump: {route:#?}")
                 };
-                assert_eq!(called, call.entry.addr());
+                assert_eq!(called, call.entry().addr());
                 let distance = slow.wrapping_sub(called);
                 assert!((1..=32).contains(&distance), "{distance}: {route:#?}");
             }
@@ -287,7 +288,6 @@ fn a_call_into_another_crate_is_made_as_to_any_function_there() {
     fn call<T: Foreign>() -> Call {
         Call {
             caller: call_number as *const (),
-            entry: <Static<dyn Foreign> as Foreign>::number as *const (),
             implementation: <T as Foreign>::number as *const (),
             register: Some(RECEIVER),
         }
@@ -301,7 +301,7 @@ fn a_call_into_another_crate_is_made_as_to_any_function_there() {
     assert_patched(&static_call::update::<dyn Foreign>(&SCALED).unwrap());
     assert_eq!(call_number(8), 24 ^ 1);
     if PATCHES {
-        let entry = call::<Scaled>().entry.addr();
+        let entry = call::<Scaled>().entry().addr();
         let expected = match call_of_ordinary[..] {
             [Step::Call { .. }] => Step::Call { to: entry },
             [Step::CallThroughMemory { .. }] => Step::CallThroughMemory { to: entry },

@@ -5,7 +5,7 @@
 
 use static_call::{MethodState, Mode, Reason, Static, TraitReport, static_dispatch};
 
-#[static_dispatch(default = Plain)]
+#[static_dispatch(default = Plain, out_of_line)]
 trait Active: Sync {
     fn encode(&self, text: &str) -> Vec<u8>;
     fn name(number: u32) -> String
@@ -44,7 +44,7 @@ impl Active for Keyed {
 #[static_dispatch(noop)]
 trait Bare: Sync {}
 
-#[static_dispatch(noop)]
+#[static_dispatch(noop, out_of_line)]
 trait Sealed: Sync {
     fn count(&self, text: &str) -> usize;
 }
@@ -66,43 +66,43 @@ const UNUSED: Static<dyn Unused> = Static::new();
 
 #[cfg(not(feature = "portable"))]
 const BEFORE: &str = "\
-TRAIT           IMPLEMENTATION                                    MODE      METHOD    STATE
-report::Active  report::Plain                                     portable  encode    unpatched: not used yet
-                                                                            name      unpatched: not used yet
-                                                                            describe  cold: virtual call
+TRAIT           IMPLEMENTATION                                    MODE      METHOD    ENTRY                    CALL SITES
+report::Active  report::Plain                                     portable  encode    unpatched: not used yet  none
+                                                                            name      unpatched: not used yet  none
+                                                                            describe  cold: virtual call       none
 report::Bare    static_call::handle::Initial<dyn report::Bare>    portable
-report::Sealed  static_call::handle::Initial<dyn report::Sealed>  portable  count     unpatched: not used yet
-report::Unused  static_call::handle::Initial<dyn report::Unused>  portable  loop      unpatched: not used yet";
+report::Sealed  static_call::handle::Initial<dyn report::Sealed>  portable  count     unpatched: not used yet  none
+report::Unused  static_call::handle::Initial<dyn report::Unused>  portable  loop      unpatched: not used yet  none";
 
 #[cfg(not(feature = "portable"))]
 const AFTER: &str = "\
-TRAIT           IMPLEMENTATION                                    MODE                 METHOD    STATE
-report::Active  report::Keyed                                     out-of-line          encode    patched
-                                                                                       name      patched
-                                                                                       describe  cold: virtual call
+TRAIT           IMPLEMENTATION                                    MODE                 METHOD    ENTRY                    CALL SITES
+report::Active  report::Keyed                                     out-of-line          encode    patched                  none
+                                                                                       name      patched                  none
+                                                                                       describe  cold: virtual call       none
 report::Bare    static_call::handle::Initial<dyn report::Bare>    portable
-report::Sealed  static_call::handle::Initial<dyn report::Sealed>  out-of-line, sealed  count     patched
-report::Unused  static_call::handle::Initial<dyn report::Unused>  portable             loop      unpatched: not used yet";
+report::Sealed  static_call::handle::Initial<dyn report::Sealed>  out-of-line, sealed  count     patched                  none
+report::Unused  static_call::handle::Initial<dyn report::Unused>  portable             loop      unpatched: not used yet  none";
 
 #[cfg(feature = "portable")]
 const BEFORE: &str = "\
-TRAIT           IMPLEMENTATION                                    MODE      METHOD    STATE
-report::Active  report::Plain                                     portable  encode    unpatched: this build is portable
-                                                                            name      unpatched: this build is portable
-                                                                            describe  cold: virtual call
+TRAIT           IMPLEMENTATION                                    MODE      METHOD    ENTRY                              CALL SITES
+report::Active  report::Plain                                     portable  encode    unpatched: this build is portable  none
+                                                                            name      unpatched: this build is portable  none
+                                                                            describe  cold: virtual call                 none
 report::Bare    static_call::handle::Initial<dyn report::Bare>    portable
-report::Sealed  static_call::handle::Initial<dyn report::Sealed>  portable  count     unpatched: this build is portable
-report::Unused  static_call::handle::Initial<dyn report::Unused>  portable  loop      unpatched: this build is portable";
+report::Sealed  static_call::handle::Initial<dyn report::Sealed>  portable  count     unpatched: this build is portable  none
+report::Unused  static_call::handle::Initial<dyn report::Unused>  portable  loop      unpatched: this build is portable  none";
 
 #[cfg(feature = "portable")]
 const AFTER: &str = "\
-TRAIT           IMPLEMENTATION                                    MODE              METHOD    STATE
-report::Active  report::Keyed                                     portable          encode    unpatched: this build is portable
-                                                                                    name      unpatched: this build is portable
-                                                                                    describe  cold: virtual call
+TRAIT           IMPLEMENTATION                                    MODE              METHOD    ENTRY                              CALL SITES
+report::Active  report::Keyed                                     portable          encode    unpatched: this build is portable  none
+                                                                                    name      unpatched: this build is portable  none
+                                                                                    describe  cold: virtual call                 none
 report::Bare    static_call::handle::Initial<dyn report::Bare>    portable
-report::Sealed  static_call::handle::Initial<dyn report::Sealed>  portable, sealed  count     unpatched: this build is portable
-report::Unused  static_call::handle::Initial<dyn report::Unused>  portable          loop      unpatched: this build is portable";
+report::Sealed  static_call::handle::Initial<dyn report::Sealed>  portable, sealed  count     unpatched: this build is portable  none
+report::Unused  static_call::handle::Initial<dyn report::Unused>  portable          loop      unpatched: this build is portable  none";
 
 fn text() -> String {
     let text = static_call::report().to_string();
@@ -171,5 +171,18 @@ fn a_report_is_a_table_of_traits_and_their_methods() {
     let report = static_call::report();
     let unused = report.traits().last().unwrap();
     assert_eq!(unused.implementation(), "report::Plain");
-    assert_eq!(unused.mode(), mode[0]);
+    let sites = unused.methods()[0].call_sites();
+    assert_eq!((sites.patched(), sites.at_the_entry()), (sites.count(), 0));
+    if cfg!(all(
+        target_arch = "x86_64",
+        not(any(feature = "portable", feature = "out-of-line"))
+    )) {
+        assert_eq!(unused.mode(), Mode::Inline);
+        assert!(sites.count() > 0);
+        let expected = format!("{0} of {0} patched", sites.count());
+        assert!(text().ends_with(&expected), "{}", text());
+    } else {
+        assert_eq!(unused.mode(), mode[0]);
+        assert_eq!(sites.count(), 0);
+    }
 }

@@ -2,6 +2,7 @@
 #![allow(unsafe_code)]
 
 use std::arch::asm;
+use std::mem;
 
 use super::arch::{self, Register, Word};
 use super::plan::Protections;
@@ -128,7 +129,7 @@ impl Targets {
 }
 
 /// An entry in the code of this process.
-pub(super) struct Site {
+pub(super) struct LocatedEntry {
     entry: &'static Entry,
     /// Where the receiver is passed, once that was asked for and could be found.
     register: Option<Register>,
@@ -145,7 +146,7 @@ pub(super) struct Jump {
     pub(super) now: Word,
 }
 
-impl Site {
+impl LocatedEntry {
     /// Finds the jump of an entry.
     pub(super) fn find(
         entry: &'static Entry,
@@ -167,6 +168,10 @@ impl Site {
                 now: slow,
             }),
         })
+    }
+
+    pub(super) fn address(&self) -> usize {
+        self.entry.code.addr()
     }
 
     pub(super) fn ordinal(&self) -> u32 {
@@ -209,4 +214,19 @@ pub fn keep<T>(receiver: &T) {
             options(nostack, preserves_flags)
         );
     }
+}
+
+/// The function at `code`, as one of the type of `_entry`.
+///
+/// # Safety
+///
+/// - `code` is the address of a function of this very type.
+#[doc(hidden)]
+#[inline(always)]
+pub unsafe fn like<F: Copy>(code: *const (), _entry: F) -> F {
+    const {
+        assert!(size_of::<F>() == size_of::<*const ()>());
+    }
+    // SAFETY: a function pointer is a pointer to code, and `code` is one of the type `F`.
+    unsafe { mem::transmute_copy(&code) }
 }

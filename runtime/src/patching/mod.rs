@@ -44,19 +44,23 @@ use std::ptr;
 use std::sync::Arc;
 
 pub(crate) use entry::{Entry, Targets};
+pub(crate) use site::SiteTable;
 
+use crate::listed::takes_any_receiver;
 use crate::registry::Registration;
-use crate::report::{MethodState, Reason};
+use crate::report::{CallSites, MethodState, Reason};
 use crate::{Dispatch, Error};
-use arch::Word;
-use entry::{Jump, Site};
+use arch::{Immediate, Word};
+use entry::LocatedEntry;
 use plan::{Plan, Protections, Window};
+use site::CallSite;
 use thunk::Thunks;
 
 /// What generated code names.
 pub(crate) mod exports {
     pub use super::arch::ENTRY_MARK;
-    pub use super::entry::{Entry, Target, Targets, keep};
+    pub use super::entry::{Entry, Target, Targets, keep, like};
+    pub use super::site::{Record, SiteTable};
 }
 
 mod arch;
@@ -64,12 +68,13 @@ mod entry;
 mod os;
 mod plan;
 mod signature;
+mod site;
 mod thunk;
 
 /// What all traits share: the pages of code, the thunks in them, and whether patching can be done.
 pub(crate) struct Patcher {
     allowed: Option<Result<(), Reason>>,
-    collected: BTreeMap<usize, &'static [Entry]>,
+    collected: BTreeMap<usize, &'static Registration>,
     protections: Protections,
     thunks: Thunks,
 }
@@ -84,44 +89,47 @@ impl Patcher {
         }
     }
 
-    /// Makes the entries of a key jump to `implementation`, and calls `publish` at the moment from
-    /// which on there is no way back.
+    /// Makes the entries and call sites of a key lead to `implementation`, whose type `choice` names,
+    /// and calls `publish` at the moment from which on there is no way back.
     ///
-    /// Entries that cannot be patched are left at, or led back to, their slow path.
+    /// Each of them leads to this implementation or to the one before at every moment, whatever the
+    /// others do, so the order in which they are written is of no matter. Those that cannot be patched
+    /// are left at, or led back to, the next layer: entries to the slow path, call sites to the entry.
     ///
     /// # Errors
     ///
-    /// Nothing has changed and `publish` was not called. There is no error while no entry of the key
+    /// Nothing has changed and `publish` was not called. There is no error while nothing of the key
     /// is patched: then the truth alone decides, and the reason is kept for the report.
     pub(crate) fn switch<D: Dispatch + ?Sized>(
         &mut self,
         key: usize,
-        sites: &mut Sites,
+        code: &mut Code,
         implementation: &'static D,
+        choice: u32,
         publish: impl FnOnce(),
     ) -> Result<Option<Error>, Error> {
-        if let Err(reason) = self.find(key, sites) {
-            sites.obstacle = Some(reason);
+        if let Err(reason) = self.find(key, code) {
+            code.obstacle = Some(reason);
             publish();
             return Ok(None);
         }
         let targets = implementation.implementation().targets;
-        let zero_sized =
-            size_of_val(implementation) == 0 && align_of_val(implementation) == align_of::<()>();
-        let receiver = (!zero_sized).then(|| ptr::from_ref(implementation).cast::<()>());
+        let any_receiver =
+            takes_any_receiver(size_of_val(implementation), align_of_val(implementation));
+        let receiver = (!any_receiver).then(|| ptr::from_ref(implementation).cast::<()>());
 
-        match self.open(sites, targets, receiver) {
+        match self.open(code, targets, receiver, choice) {
             Ok((window, words)) => {
                 publish();
                 let warning = window.write();
-                for (jump, word) in sites.jumps().zip(words) {
-                    jump.now = word;
+                for (now, word) in code.words().zip(words) {
+                    *now = word;
                 }
-                sites.obstacle = None;
+                code.obstacle = None;
                 Ok(warning)
             }
-            Err(error) if sites.patched() == 0 => {
-                sites.obstacle = Some(Reason::Refused(Arc::new(error)));
+            Err(error) if !code.is_bound() => {
+                code.obstacle = Some(Reason::Refused(Arc::new(error)));
                 publish();
                 Ok(None)
             }
@@ -129,8 +137,8 @@ impl Patcher {
         }
     }
 
-    /// Finds the entries of a key in the code, the first time that the key needs them.
-    fn find(&mut self, key: usize, sites: &mut Sites) -> Result<(), Reason> {
+    /// Finds the entries and call sites of a key in the code, the first time that the key needs them.
+    fn find(&mut self, key: usize, code: &mut Code) -> Result<(), Reason> {
         self.allowed
             .get_or_insert_with(|| {
                 if env::var_os("STATIC_CALL_PATCHING").is_some_and(|value| value == "off") {
@@ -140,101 +148,177 @@ impl Patcher {
                     .map_err(|source| Reason::Refused(Arc::new(Error::Synchronise { source })))
             })
             .clone()?;
-        if sites.entries.is_some() {
+        if code.is_located {
             return Ok(());
         }
         if !self.collected.contains_key(&key) {
             self.collected = inventory::iter::<Registration>()
-                .map(|registration| (registration.key.address(), registration.entries))
+                .map(|registration| (registration.key.address(), registration))
                 .collect();
         }
-        let entries = self.collected.get(&key).ok_or(Reason::NotCollected)?;
-        let found = entries
+        let registration = self.collected.get(&key).ok_or(Reason::NotCollected)?;
+        let refused = |error| Reason::Refused(Arc::new(error));
+        let protections = &mut self.protections;
+        let entries: Vec<_> = registration
+            .entries
             .iter()
-            .map(|entry| Site::find(entry, &mut self.protections))
+            .map(|entry| LocatedEntry::find(entry, protections))
             .collect::<Result<_, _>>()
-            .map_err(|error| Reason::Refused(Arc::new(error)))?;
-        sites.entries = Some(found);
+            .map_err(refused)?;
+        let ordinals = entries
+            .iter()
+            .map(|entry| (entry.address(), entry.ordinal()))
+            .collect();
+        code.call_sites = registration
+            .sites
+            .find(&ordinals, protections)
+            .map_err(refused)?;
+        code.entries = entries;
+        code.is_located = true;
         Ok(())
     }
 
-    /// Decides what each jump becomes, writes the thunks that this needs, and makes the jumps
-    /// writable.
+    /// Decides what each word becomes, writes the thunks that this needs, and makes the words writable.
     fn open(
         &mut self,
-        sites: &mut Sites,
+        code: &mut Code,
         targets: Targets,
         object: Option<*const ()>,
+        choice: u32,
     ) -> Result<(Window, Vec<Word>), Error> {
         let mut thunks = self.thunks.begin();
-        let mut words = Vec::new();
-        for site in sites.entries.iter_mut().flatten() {
-            let receiver = site.receiver(object);
-            let target = targets.address(site.ordinal());
-            if let Some(jump) = &site.jump {
-                let word = receiver
-                    .and_then(|receiver| thunks.reach(jump.address, receiver, target))
-                    .unwrap_or(jump.slow);
-                words.push(word);
+        let mut words = Vec::with_capacity(code.entries.len() + code.call_sites.len());
+        let mut destinations = BTreeMap::new();
+        for entry in &mut code.entries {
+            let ordinal = entry.ordinal();
+            let target = targets.address(ordinal);
+            let receiver = entry.receiver(object);
+            if let Some(jump) = &entry.jump {
+                let to = receiver.and_then(|receiver| thunks.reach(jump.address, receiver, target));
+                let word = to.and_then(|to| arch::jump(jump.address, to));
+                words.push(word.unwrap_or(jump.slow));
             }
+            destinations.insert(ordinal, (receiver, target));
+        }
+        // Most sites of a method are within reach of what was found for the one before.
+        let mut last = None;
+        for site in &code.call_sites {
+            let word = match site.immediate {
+                Immediate::Choice => Some(arch::choose(site.original, choice)),
+                Immediate::Address => match last {
+                    Some((ordinal, to)) if ordinal == site.ordinal => {
+                        arch::load_address(site.address, site.original, to)
+                    }
+                    _ => None,
+                }
+                .or_else(|| {
+                    let (receiver, target) = destinations.get(&site.ordinal)?;
+                    let to = thunks.reach(site.address, (*receiver)?, *target)?;
+                    last = Some((site.ordinal, to));
+                    arch::load_address(site.address, site.original, to)
+                }),
+            };
+            words.push(word.unwrap_or(site.original));
         }
         thunks.finish(&mut self.protections)?;
 
         let mut plan = Plan::new();
-        for (jump, word) in sites.jumps().zip(&words) {
+        for (jump, word) in code.jumps().zip(&words) {
             plan.write(jump.address, jump.now, *word);
+        }
+        let at_sites = &words[words.len() - code.call_sites.len()..];
+        for (site, word) in code.call_sites.iter().zip(at_sites) {
+            plan.write(site.address, site.now, *word);
         }
         let window = plan.open(&mut self.protections)?;
         Ok((window, words))
     }
 }
 
-/// The entries of one key and what they do now.
-pub(crate) struct Sites {
-    /// Known from the first use on.
-    entries: Option<Vec<Site>>,
-    /// Why none of them is patched, where one reason holds for all.
+/// The code of one key, its entries and call sites, and what it does now.
+pub(crate) struct Code {
+    /// Whether the entries and call sites are known, which they are from the first use on.
+    is_located: bool,
+    entries: Vec<LocatedEntry>,
+    /// In the order of their addresses.
+    call_sites: Vec<CallSite>,
+    /// Why nothing is patched, where one reason holds for all.
     obstacle: Option<Reason>,
 }
 
-impl Sites {
+impl Code {
     pub(crate) const fn new() -> Self {
         Self {
-            entries: None,
+            is_located: false,
+            entries: Vec::new(),
+            call_sites: Vec::new(),
             obstacle: Some(Reason::Unused),
         }
     }
 
-    /// How many entries jump to the implementation.
-    pub(crate) fn patched(&self) -> usize {
-        self.entries
-            .iter()
-            .flatten()
-            .filter(|site| site.is_patched())
-            .count()
+    /// Whether anything leads to the implementation in force otherwise than by the truth.
+    fn is_bound(&self) -> bool {
+        let mut call_sites = self.call_sites.iter();
+        self.entries.iter().any(LocatedEntry::is_patched)
+            || call_sites.any(|site| site.now != site.original)
     }
 
-    /// What a call of the method with this ordinal does.
-    pub(crate) fn state(&self, ordinal: u32) -> MethodState {
-        let site = self
-            .entries
-            .iter()
-            .flatten()
-            .find(|site| site.ordinal() == ordinal);
-        match (site, &self.obstacle) {
-            (Some(site), _) if site.is_patched() => MethodState::Patched,
-            (_, Some(reason)) => MethodState::Unpatched(reason.clone()),
-            (Some(site), None) if site.jump.is_none() => MethodState::Unpatched(Reason::NotFirst),
-            (Some(_), None) => MethodState::Unpatched(Reason::NoThunk),
-            (None, None) => MethodState::Unpatched(Reason::NotCollected),
+    /// How many entries and call sites are as the implementation in force wants them.
+    pub(crate) fn patched(&self) -> usize {
+        let entries = self.entries.iter().filter(|entry| entry.is_patched());
+        let call_sites = self.call_sites.iter().filter(|site| self.is_patched(site));
+        entries.count() + call_sites.count()
+    }
+
+    /// Whether a call site leads straight to the implementation, or to the site that does.
+    fn is_patched(&self, site: &CallSite) -> bool {
+        match site.immediate {
+            Immediate::Address => site.now != site.original,
+            Immediate::Choice => self.obstacle.is_none(),
         }
     }
 
-    fn jumps(&mut self) -> impl Iterator<Item = &mut Jump> {
-        self.entries
+    /// How many call sites there are.
+    pub(crate) fn call_sites(&self) -> usize {
+        self.call_sites.len()
+    }
+
+    /// What the entry of the method with this ordinal does, and what its call sites do.
+    pub(crate) fn state(&self, ordinal: u32) -> (MethodState, CallSites) {
+        let mut entries = self.entries.iter();
+        let entry = entries.find(|entry| entry.ordinal() == ordinal);
+        let state = match (entry, &self.obstacle) {
+            (Some(entry), _) if entry.is_patched() => MethodState::Patched,
+            (_, Some(reason)) => MethodState::Unpatched(reason.clone()),
+            (Some(entry), None) if entry.jump.is_none() => MethodState::Unpatched(Reason::NotFirst),
+            (Some(_), None) => MethodState::Unpatched(Reason::NoThunk),
+            (None, None) => MethodState::Unpatched(Reason::NotCollected),
+        };
+        let call_sites = self
+            .call_sites
+            .iter()
+            .filter(|site| site.ordinal == ordinal)
+            .fold(CallSites::default(), |sum, site| CallSites {
+                count: sum.count + 1,
+                patched: sum.patched + usize::from(self.is_patched(site)),
+            });
+        (state, call_sites)
+    }
+
+    fn jumps(&self) -> impl Iterator<Item = &entry::Jump> {
+        self.entries.iter().filter_map(|entry| entry.jump.as_ref())
+    }
+
+    /// What was last written to each jump and each call site.
+    fn words(&mut self) -> impl Iterator<Item = &mut Word> {
+        let jumps = self
+            .entries
             .iter_mut()
-            .flatten()
-            .filter_map(|site| site.jump.as_mut())
+            .filter_map(|entry| entry.jump.as_mut());
+        let sites = self.call_sites.iter_mut();
+        jumps
+            .map(|jump| &mut jump.now)
+            .chain(sites.map(|site| &mut site.now))
     }
 }
 

@@ -62,7 +62,7 @@ impl Plan {
             writes: Vec::new(),
             ranges: Vec::new(),
         };
-        for range in page_ranges(&self.writes) {
+        for range in page_ranges(self.writes.iter().map(|write| write.address)) {
             for (range, protection) in protections.require_code(range)? {
                 window.make_writable(range, protection)?;
             }
@@ -159,11 +159,11 @@ fn protect(range: &Range<usize>, protection: Protection) -> region::Result<()> {
     unsafe { region::protect(start, range.len(), protection) }
 }
 
-/// The pages of ordered writes, neighbours joined.
-fn page_ranges(writes: &[Write]) -> Vec<Range<usize>> {
+/// The pages of words at these addresses, which are in order; neighbours joined.
+fn page_ranges(addresses: impl Iterator<Item = usize>) -> Vec<Range<usize>> {
     let mut ranges: Vec<Range<usize>> = Vec::new();
-    for write in writes {
-        let pages = pages_around(write.address..write.address + size_of::<Word>());
+    for address in addresses {
+        let pages = pages_around(address..address + size_of::<Word>());
         match ranges.last_mut() {
             Some(last) if pages.start <= last.end => last.end = last.end.max(pages.end),
             _ => ranges.push(pages),
@@ -226,6 +226,21 @@ impl Protections {
             }
         }
         Ok(joined)
+    }
+
+    /// Requires that words at these addresses, which are in order, can be read and are code.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Protections::require_code`].
+    pub(super) fn require_code_at(
+        &mut self,
+        addresses: impl Iterator<Item = usize>,
+    ) -> Result<(), Error> {
+        for range in page_ranges(addresses) {
+            self.require_code(range)?;
+        }
+        Ok(())
     }
 
     fn look(&mut self, pages: Range<usize>) -> Result<(), Error> {

@@ -76,33 +76,36 @@ pub(super) struct NewThunks<'thunks> {
 }
 
 impl NewThunks<'_> {
-    /// The jump that leads from the entry at `from` to `target` with the receiver it needs, by a
-    /// thunk where that takes one; `None` if no thunk can be had.
-    pub(super) fn reach(&mut self, from: usize, receiver: Receiver, target: usize) -> Option<Word> {
-        if receiver == Receiver::AsItIs
-            && let Some(jump) = arch::jump(from, target)
-        {
-            return Some(jump);
+    /// The address to which the instruction at `from` must lead to arrive at `target` with the
+    /// receiver it needs: a thunk's where that takes one. `None` if no thunk can be had.
+    pub(super) fn reach(
+        &mut self,
+        from: usize,
+        receiver: Receiver,
+        target: usize,
+    ) -> Option<usize> {
+        if receiver == Receiver::AsItIs && arch::reaches(from, target) {
+            return Some(target);
         }
         let wanted = (receiver, target);
         let made = self.thunks.made.get(&wanted).into_iter().flatten();
         let new = self.made.iter().filter(|(same, _)| *same == wanted);
         let known = made
             .chain(new.map(|(_, address)| address))
-            .find_map(|address| arch::jump(from, *address));
-        if known.is_some() {
-            return known;
+            .find(|address| arch::reaches(from, **address));
+        if let Some(known) = known {
+            return Some(*known);
         }
         self.place(from, wanted)
             .or_else(|| self.enlarge(from).and_then(|()| self.place(from, wanted)))
     }
 
-    fn place(&mut self, from: usize, wanted: Wanted) -> Option<Word> {
+    fn place(&mut self, from: usize, wanted: Wanted) -> Option<usize> {
         for arena in &mut self.thunks.arenas {
             let address = arena.free.start;
-            let Some(jump) = arch::jump(from, address) else {
+            if !arch::reaches(from, address) {
                 continue;
-            };
+            }
             let words = arch::thunk(address, wanted.0, wanted.1)?;
             let end = address + words.len() * size_of::<Word>();
             if end > arena.free.end {
@@ -113,7 +116,7 @@ impl NewThunks<'_> {
             }
             arena.free.start = end.next_multiple_of(arch::THUNK_ALIGNMENT);
             self.made.push((wanted, address));
-            return Some(jump);
+            return Some(address);
         }
         None
     }

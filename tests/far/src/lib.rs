@@ -75,16 +75,26 @@ pub fn ask(shared: &(impl Shared + ?Sized), x: u64) -> Answers {
     (shared.number(x), shared.triple(x))
 }
 
+#[inline(never)]
+fn number(x: u64) -> u64 {
+    SHARED.number(x)
+}
+
+#[inline(never)]
+fn triple(x: u64) -> (u64, u64, u64) {
+    SHARED.triple(x)
+}
+
 /// The program, or the shared object.
 pub struct Side {
-    /// The entries.
-    pub entries: Methods,
+    /// The functions that make static calls.
+    pub callers: Methods,
     /// A zero-sized implementation, and its methods.
     pub plain: (&'static dyn Shared, Methods),
     /// A stateful implementation, and its methods.
     pub keyed: (&'static dyn Shared, Methods),
-    /// Switches this side to an implementation of any side; the answer is how many entries are
-    /// patched and how many are not.
+    /// Switches this side to an implementation of any side; the answer is how many entries and call sites
+    /// are patched and how many are not.
     pub update: fn(&'static dyn Shared) -> (usize, usize),
     /// Makes static calls.
     pub call: fn(u64) -> Answers,
@@ -94,7 +104,10 @@ pub struct Side {
 #[must_use]
 pub fn side() -> Side {
     Side {
-        entries: Methods::of::<Static<dyn Shared>>(),
+        callers: Methods {
+            number: number as *const (),
+            triple: triple as *const (),
+        },
         plain: (&Plain, Methods::of::<Plain>()),
         keyed: (&KEYED, Methods::of::<Keyed>()),
         update: |implementation| {
@@ -102,6 +115,6 @@ pub fn side() -> Side {
             let change = change.expect("an implementation of the other side is like any other");
             (change.patched(), change.unpatched())
         },
-        call: |x| ask(&SHARED, x),
+        call: |x| (number(x), triple(x)),
     }
 }

@@ -8,6 +8,7 @@ use std::ptr;
 
 use libloading::{Library, Symbol};
 use static_call_tests::PATCHES;
+use static_call_tests::path::{End, Path};
 use static_call_tests::route::{self, RECEIVER, RECEIVER_AFTER_RESULT, Step};
 use static_call_tests_far::{Methods, Shared, Side, ask, side};
 
@@ -43,30 +44,31 @@ fn load(register: &str, value: usize) -> Step {
 /// Switches `here` to an implementation, and calls it.
 #[track_caller]
 fn switch(here: &Side, (object, _): &(&'static dyn Shared, Methods)) {
-    let counts = (here.update)(*object);
-    assert_eq!(counts, if PATCHES { (2, 0) } else { (0, 2) });
+    let (patched, unpatched) = (here.update)(*object);
+    assert_eq!((patched > 2, unpatched == 0), (PATCHES, PATCHES));
     assert_eq!((here.call)(5), ask(*object, 5));
 }
 
-/// Asserts that the entries of `here` lead to `target` by thunks, which load `receiver` if there is
-/// one, and then jump by a register.
+/// Asserts that the calls of `here` lead to `target` by thunks, which load `receiver` if there is one, and then
+/// jump by a register.
 #[track_caller]
 fn assert_far(here: &Side, target: &Methods, receiver: Option<*const ()>) {
     let methods = [
-        (here.entries.number, target.number, RECEIVER),
-        (here.entries.triple, target.triple, RECEIVER_AFTER_RESULT),
+        (here.callers.number, target.number, RECEIVER),
+        (here.callers.triple, target.triple, RECEIVER_AFTER_RESULT),
     ];
-    for (entry, method, register) in methods {
-        let distance = entry.addr().abs_diff(method.addr());
+    for (caller, method, register) in methods {
+        let distance = caller.addr().abs_diff(method.addr());
         assert!(
             distance > 1 << 31,
-            "{entry:?} is not far from {method:?}, so this test proves nothing"
+            "{caller:?} is not far from {method:?}, so this test proves nothing"
         );
         if PATCHES {
-            let route = route::of_entry(entry, method);
-            let [Step::Jump { .. }, thunk @ ..] = &route[..] else {
-                panic!("the entry does not jump: {route:#?}")
+            let path = Path::of(caller);
+            let End::Immediate(thunk) = path.end else {
+                panic!("the call holds no address: {path:#?}")
             };
+            let thunk = route::of_entry(ptr::with_exposed_provenance(thunk), method);
             let receiver = receiver.map(|receiver| load(register, receiver.addr()));
             let jump = [
                 load("r11", method.addr()),
@@ -81,7 +83,7 @@ fn assert_far(here: &Side, target: &Methods, receiver: Option<*const ()>) {
 }
 
 #[test]
-fn entries_reach_targets_on_the_other_side_by_absolute_jumps() {
+fn calls_reach_targets_on_the_other_side_by_absolute_jumps() {
     let program = side();
     let object = load_object();
     assert_ne!(ask(program.plain.0, 5), ask(object.plain.0, 5));
@@ -98,10 +100,5 @@ fn entries_reach_targets_on_the_other_side_by_absolute_jumps() {
 
         switch(here, &here.keyed);
         switch(here, &here.plain);
-        if PATCHES {
-            let to = here.plain.1.number.addr();
-            let route = route::of_entry(here.entries.number, here.plain.1.number);
-            assert_eq!(route, [Step::Jump { to }]);
-        }
     }
 }

@@ -5,7 +5,7 @@ pub struct Unit;
 pub struct Sized(u32);
 
 #[static_dispatch(defualt = Unit)]
-//~ error at `defualt`: unknown option `defualt`; there are `default = Unit`, `default: Type = value`, `noop` and `crate = path`
+//~ error at `defualt`: unknown option `defualt`; there are `default = Unit`, `default: Type = value`, `noop`, `inline(Type, …)`, `out_of_line` and `crate = path`
 pub trait Unknown: Sync {
     fn get(&self) -> u32;
 }
@@ -29,7 +29,7 @@ pub trait TwiceCrate: Sync {
 }
 
 #[static_dispatch(noop, default = Unit)]
-//~ error at `default`: `default` and `noop` exclude each other; remove one
+//~ error at `default`: `noop` and `default` exclude each other; remove one
 pub trait NoopAndDefault: Sync {
     fn get(&self) -> u32;
 }
@@ -89,20 +89,8 @@ pub trait WithoutComma: Sync {
 }
 
 #[static_dispatch("noop")]
-//~ error at `"noop"`: expected the name of an option; there are `default = Unit`, `default: Type = value`, `noop` and `crate = path`
+//~ error at `"noop"`: expected the name of an option; there are `default = Unit`, `default: Type = value`, `noop`, `inline(Type, …)`, `out_of_line` and `crate = path`
 pub trait Literal: Sync {
-    fn get(&self) -> u32;
-}
-
-#[static_dispatch(inline(Unit, Sized))]
-//~ error at `inline`: the option `inline` is not there yet: every call goes by an out-of-line entry; remove the option
-pub trait Inline: Sync {
-    fn get(&self) -> u32;
-}
-
-#[static_dispatch(out_of_line)]
-//~ error at `out_of_line`: the option `out_of_line` is not there yet: every call goes by an out-of-line entry; remove the option
-pub trait OutOfLine: Sync {
     fn get(&self) -> u32;
 }
 

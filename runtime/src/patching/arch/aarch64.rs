@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::ptr;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
-use super::ENTRY_MARK;
+use super::{ENTRY_MARK, Immediate};
 use crate::patching::signature::Probe;
 use crate::patching::thunk::Receiver;
 
@@ -87,6 +87,41 @@ macro_rules! __entry {
     }};
 }
 
+/// The function that the call stands for, which is the entry: of the instructions that load an address
+/// none may be changed while threads run them.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __open {
+    ($section:literal, [$($entry:tt)*], $signature:ty) => {
+        $($entry)*
+    };
+}
+
+/// The choice in force, which is data here, as immediates may not be changed while threads run them.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __choice {
+    ($section:literal, [$($entry:tt)*], $key:expr) => {
+        $key.choice()
+    };
+}
+
+/// The table of a trait's call sites, of which there are none.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __sites {
+    ($section:literal) => {{
+        fn bounds() -> (
+            *const $crate::__private::Record,
+            *const $crate::__private::Record,
+        ) {
+            (::core::ptr::null(), ::core::ptr::null())
+        }
+        // SAFETY: there is no record.
+        unsafe { $crate::__private::SiteTable::new(bounds) }
+    }};
+}
+
 /// Finds the jump of the entry that starts at `start`, whose bytes `read` returns by their offset:
 /// its address and the word that it is.
 ///
@@ -108,6 +143,26 @@ pub(in crate::patching) fn find_entry(
         }
         _ => None,
     }
+}
+
+/// Whether an instruction at `from` can lead to `to`.
+pub(in crate::patching) fn reaches(from: usize, to: usize) -> bool {
+    jump(from, to).is_some()
+}
+
+/// No instruction is that of a call site.
+pub(in crate::patching) fn immediate(_word: Word) -> Option<Immediate> {
+    None
+}
+
+/// No call site holds an address.
+pub(in crate::patching) fn load_address(_from: usize, _original: Word, _to: usize) -> Option<Word> {
+    None
+}
+
+/// No call site holds a choice.
+pub(in crate::patching) fn choose(original: Word, _choice: u32) -> Word {
+    original
 }
 
 /// `b to`, at `from`, if `to` is within reach.

@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::ptr;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::ENTRY_MARK;
+use super::{ENTRY_MARK, Immediate};
 use crate::patching::signature::Probe;
 use crate::patching::thunk::Receiver;
 
@@ -81,6 +81,116 @@ macro_rules! __entry {
     }};
 }
 
+/// The address that the call stands for, from an immediate in the code: `lea register, [rip + …]` in an
+/// aligned quadword.
+///
+/// Before it is patched, the instruction reads the entry's address from the global offset table, which
+/// linkers change to an immediate where they know it. Options:
+///
+/// - `nostack`, `preserves_flags`: it is a move.
+/// - `readonly`: it is no obstacle to values of memory that are kept in registers, as the call itself is.
+///   Not `nomem`, so that it is never moved before a store or a call that might be an update.
+/// - not `pure`: the address changes.
+#[doc(hidden)]
+#[cfg(not(feature = "out-of-line"))]
+#[macro_export]
+macro_rules! __open {
+    ($section:literal, [$($entry:tt)*], $signature:ty) => {{
+        let code: *const ();
+        // SAFETY: the record beside the instruction is right, and the instruction has no effect but on its
+        // register.
+        unsafe {
+            ::core::arch::asm!(
+                ".balign 8",
+                "2:",
+                "mov {code}, qword ptr [rip + {entry}@GOTPCREL]",
+                $crate::__private::concat!(".pushsection ", $section, ",\"aR\",@progbits"),
+                ".balign 4",
+                ".long 2b - .",
+                ".long {entry}@GOTPCREL",
+                ".popsection",
+                code = out(reg) code,
+                entry = sym $($entry)*,
+                options(nostack, preserves_flags, readonly)
+            );
+        }
+        // SAFETY: the address is that of the entry, or of the same method of the implementation that is or
+        // was in force, or of a thunk for it: they take the same arguments.
+        unsafe { $crate::__private::like(code, $($entry)* as $signature) }
+    }};
+}
+
+/// The function that the call stands for: the entry, because this build shall contain no calls through
+/// registers.
+#[doc(hidden)]
+#[cfg(feature = "out-of-line")]
+#[macro_export]
+macro_rules! __open {
+    ($section:literal, [$($entry:tt)*], $signature:ty) => {
+        $($entry)*
+    };
+}
+
+/// The choice in force, from an immediate in the code: `mov register, …` in an aligned quadword.
+///
+/// Before it is patched it is the choice that names no implementation. Options: as for `__open`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __choice {
+    ($section:literal, [$($entry:tt)*], $key:expr) => {{
+        let choice: ::core::primitive::u32;
+        // SAFETY: the record beside the instruction is right, and the instruction has no effect but on its
+        // register.
+        unsafe {
+            ::core::arch::asm!(
+                ".balign 8",
+                "2:",
+                "mov {choice:e}, 0",
+                $crate::__private::concat!(".pushsection ", $section, ",\"aR\",@progbits"),
+                ".balign 4",
+                ".long 2b - .",
+                ".long {entry}@GOTPCREL",
+                ".popsection",
+                choice = out(reg) choice,
+                entry = sym $($entry)*,
+                options(nostack, preserves_flags, readonly)
+            );
+        }
+        choice
+    }};
+}
+
+/// The table of a trait's call sites, which the linker makes of the sections of that name.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __sites {
+    ($section:literal) => {{
+        fn bounds() -> (
+            *const $crate::__private::Record,
+            *const $crate::__private::Record,
+        ) {
+            let (start, end);
+            // SAFETY: two symbols of the linker's are read, which are null where there is no such section.
+            // Options: `nostack` and `preserves_flags`, since these are moves; `pure` and `nomem`, since
+            // the symbols are constants.
+            unsafe {
+                ::core::arch::asm!(
+                    $crate::__private::concat!(".weak __start_", $section),
+                    $crate::__private::concat!(".weak __stop_", $section),
+                    $crate::__private::concat!("mov {start}, qword ptr [rip + __start_", $section, "@GOTPCREL]"),
+                    $crate::__private::concat!("mov {end}, qword ptr [rip + __stop_", $section, "@GOTPCREL]"),
+                    start = out(reg) start,
+                    end = out(reg) end,
+                    options(nostack, preserves_flags, pure, nomem)
+                );
+            }
+            (start, end)
+        }
+        // SAFETY: the section holds what `open!` and `choice!` write into it.
+        unsafe { $crate::__private::SiteTable::new(bounds) }
+    }};
+}
+
 /// Finds the jump of the entry that starts at `start`, whose bytes `read` returns by their offset:
 /// its address and the word that it is.
 ///
@@ -142,6 +252,69 @@ pub(in crate::patching) fn jump(from: usize, to: usize) -> Option<Word> {
     word[1..JUMP_LENGTH].copy_from_slice(&distance);
     word[JUMP_LENGTH..].copy_from_slice(&FILL);
     Some(Word::from_le_bytes(word))
+}
+
+/// Whether an instruction at `from` can lead to `to`, or name it.
+pub(in crate::patching) fn reaches(from: usize, to: usize) -> bool {
+    from.abs_diff(to) <= REACH
+}
+
+const REX_W: u8 = 0x48;
+const REX_R: u8 = 0x04;
+const REX_B: u8 = 0x01;
+const LEA: u8 = 0x8d;
+/// `mov register, [memory]`
+const LOAD: u8 = 0x8b;
+/// `mov register, imm32`, its sign extended.
+const MOVE_SIGNED: u8 = 0xc7;
+/// `mov register, imm32`, with the register in the low bits.
+const MOVE: u8 = 0xb8;
+/// The byte ModRM of an operand relative to `rip`, with the register left out.
+const RIP_RELATIVE: u8 = 0x05;
+const LOAD_ADDRESS_LENGTH: usize = 7;
+
+/// What the instruction at the beginning of this word holds, if it is one that a call site has before it
+/// is patched.
+///
+/// Linkers change `mov register, [rip + slot]` to `lea register, [rip + entry]` or, without position
+/// independence, to `mov register, entry` (psABI, "Optimize GOTPCRELX Relocations").
+pub(in crate::patching) fn immediate(word: Word) -> Option<Immediate> {
+    match word.to_le_bytes() {
+        [rex, LOAD | LEA, mod_rm, ..] if rex & !REX_R == REX_W && mod_rm & 0xc7 == RIP_RELATIVE => {
+            Some(Immediate::Address)
+        }
+        [rex, MOVE_SIGNED, mod_rm, ..] if rex & !REX_B == REX_W && mod_rm & 0xf8 == 0xc0 => {
+            Some(Immediate::Address)
+        }
+        [opcode, 0, 0, 0, 0, ..] if opcode & 0xf8 == MOVE => Some(Immediate::Choice),
+        [0x41, opcode, 0, 0, 0, 0, ..] if opcode & 0xf8 == MOVE => Some(Immediate::Choice),
+        _ => None,
+    }
+}
+
+/// `lea register, [rip + to]` at `from`, with the register of the call site's `original` instruction, if
+/// `to` is within reach.
+pub(in crate::patching) fn load_address(from: usize, original: Word, to: usize) -> Option<Word> {
+    let mut bytes = original.to_le_bytes();
+    let [rex, opcode, mod_rm, ..] = bytes;
+    let register = if opcode == MOVE_SIGNED {
+        (rex & REX_B) << 3 | mod_rm & 7
+    } else {
+        (rex & REX_R) << 1 | mod_rm >> 3 & 7
+    };
+    bytes[0] = REX_W | register >> 3 << 2;
+    bytes[1] = LEA;
+    bytes[2] = RIP_RELATIVE | (register & 7) << 3;
+    bytes[3..LOAD_ADDRESS_LENGTH].copy_from_slice(&distance(from + LOAD_ADDRESS_LENGTH, to)?);
+    Some(Word::from_le_bytes(bytes))
+}
+
+/// The call site's `original` instruction with another choice.
+pub(in crate::patching) fn choose(original: Word, choice: u32) -> Word {
+    let mut bytes = original.to_le_bytes();
+    let start = if bytes[0] & 0xf8 == MOVE { 1 } else { 2 };
+    bytes[start..start + 4].copy_from_slice(&choice.to_le_bytes());
+    Word::from_le_bytes(bytes)
 }
 
 fn distance(from: usize, to: usize) -> Option<[u8; 4]> {

@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::ptr;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use static_call::{Dispatch, Error, Static, static_dispatch};
+use static_call::{Dispatch, Error, Static};
 use static_call_tests::patched::assert_patched;
 
 /// What the implementations below have in common.
@@ -16,11 +16,13 @@ trait State: Debug + Send + Sync + 'static {
 /// receiver is and what it holds; the receiver travels in another register for `spread`.
 macro_rules! own_trait {
     ($name:ident) => {
-        #[static_dispatch]
-        trait $name: Sync {
-            fn address(&self) -> usize;
-            fn number(&self) -> u64;
-            fn spread(&self, x: u64) -> [u64; 3];
+        dispatch! {
+            [Unit, OtherUnit, Number, Vec<u64>, AtomicU64, [u64; 2]] ()
+            trait $name: Sync {
+                fn address(&self) -> usize;
+                fn number(&self) -> u64;
+                fn spread(&self, x: u64) -> [u64; 3];
+            }
         }
 
         impl<T: State> $name for T {
@@ -40,7 +42,11 @@ macro_rules! own_trait {
         impl Own for dyn $name {
             fn observed(x: u64) -> (usize, u64, [u64; 3]) {
                 let handle = Static::<dyn $name>::new();
-                (handle.address(), handle.number(), handle.spread(x))
+                (
+                    through!(handle).address(),
+                    through!(handle).number(),
+                    through!(handle).spread(x),
+                )
             }
         }
     };
@@ -306,7 +312,12 @@ fn the_handle_is_refused_as_its_own_implementation() {
     put::<dyn Itself, _>(&Number(100), |object| object);
     let error = static_call::update::<dyn Itself>(&HANDLE).unwrap_err();
     assert!(matches!(error, Error::Handle { .. }), "{error:?}");
-    assert!(error.to_string().contains("receivers::Itself"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains(concat!(module_path!(), "::Itself")),
+        "{error}"
+    );
     assert_reached::<dyn Itself, _>(&Number(100));
 }
 

@@ -1,21 +1,23 @@
 //! The environment variable `STATIC_CALL_PATCHING`.
 
-use static_call::{Change, MethodState, Mode, Reason, Static, static_dispatch};
+use static_call::{Change, MethodState, Mode, Reason, Static};
 use static_call_tests::PATCHES;
 use static_call_tests::child;
 use static_call_tests::patched::{assert_patched, reported, states};
 
-/// Each test switches it in a process of its own.
-#[static_dispatch(default = Celsius)]
-trait Unit: Sync {
-    fn degrees(&self, kelvin: f64) -> f64;
-    fn name(&self) -> String;
-    fn letter() -> char
-    where
-        Self: Sized;
-    #[static_dispatch(cold)]
-    fn absolute_zero(&self) -> f64 {
-        self.degrees(0.0)
+// Each test switches it in a process of its own.
+dispatch! {
+    [Celsius, Shifted] (default = Celsius)
+    trait Unit: Sync {
+        fn degrees(&self, kelvin: f64) -> f64;
+        fn name(&self) -> String;
+        fn letter() -> char
+        where
+            Self: Sized;
+        #[static_dispatch(cold)]
+        fn absolute_zero(&self) -> f64 {
+            self.degrees(0.0)
+        }
     }
 }
 
@@ -58,10 +60,10 @@ impl Unit for Shifted {
 const UNIT: Static<dyn Unit> = Static::new();
 
 fn assert_celsius() {
-    assert_eq!(UNIT.degrees(300.15), 27.0);
-    assert_eq!(UNIT.name(), "Celsius");
+    assert_eq!(through!(UNIT).degrees(300.15), 27.0);
+    assert_eq!(through!(UNIT).name(), "Celsius");
     assert_eq!(<Static<dyn Unit>>::letter(), 'C');
-    assert_eq!(UNIT.absolute_zero(), -273.15);
+    assert_eq!(through!(UNIT).absolute_zero(), -273.15);
 }
 
 /// Goes through two updates, and shows each to `check`.
@@ -72,10 +74,10 @@ fn switch(check: impl Fn(&Change<dyn Unit>)) {
         zero: 400.0,
     }));
     check(&static_call::update::<dyn Unit>(heated).unwrap());
-    assert_eq!(UNIT.degrees(500.0), 100.0);
-    assert_eq!(UNIT.name(), "heated");
+    assert_eq!(through!(UNIT).degrees(500.0), 100.0);
+    assert_eq!(through!(UNIT).name(), "heated");
     assert_eq!(<Static<dyn Unit>>::letter(), 'S');
-    assert_eq!(UNIT.absolute_zero(), -400.0);
+    assert_eq!(through!(UNIT).absolute_zero(), -400.0);
     check(&static_call::update::<dyn Unit>(&Celsius).unwrap());
     assert_celsius();
 }
@@ -83,13 +85,15 @@ fn switch(check: impl Fn(&Change<dyn Unit>)) {
 #[test]
 fn off_means_that_nothing_is_patched_and_everything_works() {
     child::run(
+        module_path!(),
         "off_means_that_nothing_is_patched_and_everything_works",
         &[("STATIC_CALL_PATCHING", "off")],
         || {
             switch(|change| {
-                assert_eq!((change.patched(), change.unpatched()), (0, 3));
+                assert_eq!(change.patched(), 0);
+                assert!(change.unpatched() >= 3);
                 assert!(change.warning().is_none());
-                let states = states("switched_off::Unit");
+                let states = states(concat!(module_path!(), "::Unit"));
                 let (cold, others) = states.split_last().unwrap();
                 assert!(matches!(cold, MethodState::Cold));
                 for state in others {
@@ -99,7 +103,7 @@ fn off_means_that_nothing_is_patched_and_everything_works() {
                         state => panic!("{state:?}"),
                     }
                 }
-                let mode = reported("switched_off::Unit", |row| row.mode());
+                let mode = reported(concat!(module_path!(), "::Unit"), |row| row.mode());
                 assert_eq!(mode, Mode::Portable);
             });
             if PATCHES {
@@ -116,6 +120,7 @@ fn off_means_that_nothing_is_patched_and_everything_works() {
 #[test]
 fn any_other_value_leaves_patching_on() {
     child::run(
+        module_path!(),
         "any_other_value_leaves_patching_on",
         &[("STATIC_CALL_PATCHING", "on")],
         || switch(assert_patched),

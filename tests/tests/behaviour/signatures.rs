@@ -25,7 +25,7 @@ use std::time::Duration;
 use proptest::arbitrary::any;
 use proptest::prop_assert_eq;
 use proptest::test_runner::{Config, TestRunner};
-use static_call::{Current, MethodState, Static, static_dispatch};
+use static_call::{Current, MethodState, Static};
 use static_call_tests::PATCHES;
 use static_call_tests::patched::reported;
 
@@ -45,164 +45,166 @@ struct Mixed {
 #[repr(align(64))]
 struct Aligned([u8; 64]);
 
-#[static_dispatch]
-trait Signatures: Sync {
-    // Nothing, and sizes of zero.
-    fn nothing(&self);
-    fn unit(&self, x: (), y: u8, z: [u64; 0]) -> ((), u8);
+dispatch! {
+    [Backend<Fixed>, Backend<Held>] ()
+    trait Signatures: Sync {
+        // Nothing, and sizes of zero.
+        fn nothing(&self);
+        fn unit(&self, x: (), y: u8, z: [u64; 0]) -> ((), u8);
 
-    // Values in registers.
-    fn truth_value(&self, x: bool) -> bool;
-    fn byte(&self, x: u8) -> u8;
-    fn short(&self, x: i16) -> i16;
-    fn character(&self, x: char) -> char;
-    fn word(self: &Self, x: i32) -> i32;
-    fn long(&self, x: u64) -> u64;
-    fn wide(&self, x: u128) -> u128;
-    fn wide_signed(&self, x: i128, y: u8, z: i128) -> i128;
-    fn single(&self, x: f32) -> f32;
-    fn double(&self, x: f64) -> f64;
-    fn pointer(&self, x: *const u8) -> *const u8;
-    fn ordering(&self, x: u64) -> Ordering;
-    fn optional(&self, x: Option<NonZeroU32>) -> Option<u8>;
-    fn duration(&self, x: Duration) -> Duration;
+        // Values in registers.
+        fn truth_value(&self, x: bool) -> bool;
+        fn byte(&self, x: u8) -> u8;
+        fn short(&self, x: i16) -> i16;
+        fn character(&self, x: char) -> char;
+        fn word(self: &Self, x: i32) -> i32;
+        fn long(&self, x: u64) -> u64;
+        fn wide(&self, x: u128) -> u128;
+        fn wide_signed(&self, x: i128, y: u8, z: i128) -> i128;
+        fn single(&self, x: f32) -> f32;
+        fn double(&self, x: f64) -> f64;
+        fn pointer(&self, x: *const u8) -> *const u8;
+        fn ordering(&self, x: u64) -> Ordering;
+        fn optional(&self, x: Option<NonZeroU32>) -> Option<u8>;
+        fn duration(&self, x: Duration) -> Duration;
 
-    // Pairs, and what is passed as a pair.
-    fn pair(&self, x: (u32, u32)) -> (u64, u64);
-    fn pair_of_floats(&self, x: (f64, f32)) -> (f32, f64);
-    fn pair_of_kinds(&self, x: (u64, f64)) -> (f64, u64);
-    fn text(&self, x: &str) -> usize;
-    fn part<'text>(&self, x: &'text str) -> &'text str;
-    fn slice(&self, x: &[u16]) -> u64;
-    fn optional_slice<'bytes>(&self, x: Option<&'bytes [u8]>) -> Option<&'bytes [u8]>;
+        // Pairs, and what is passed as a pair.
+        fn pair(&self, x: (u32, u32)) -> (u64, u64);
+        fn pair_of_floats(&self, x: (f64, f32)) -> (f32, f64);
+        fn pair_of_kinds(&self, x: (u64, f64)) -> (f64, u64);
+        fn text(&self, x: &str) -> usize;
+        fn part<'text>(&self, x: &'text str) -> &'text str;
+        fn slice(&self, x: &[u16]) -> u64;
+        fn optional_slice<'bytes>(&self, x: Option<&'bytes [u8]>) -> Option<&'bytes [u8]>;
 
-    // Aggregates by value, from the smallest to a page, and returns by a hidden pointer.
-    fn three_bytes(&self, x: [u8; 3]) -> [u8; 3];
-    fn sixteen_bytes(&self, x: [u8; 16]) -> [u8; 16];
-    fn four_floats(&self, x: [f32; 4]) -> [f32; 4];
-    fn triple(&self, x: (u64, u64, u64)) -> (u64, u64, u64);
-    fn structure(&self, x: Mixed) -> Mixed;
-    fn forty_bytes(&self, x: [u64; 5]) -> [u64; 5];
-    fn aligned(&self, x: Aligned) -> Aligned;
-    fn page(&self, x: [u64; 512]) -> [u64; 512];
-    fn large_between_small(&self, x: u8, y: [u64; 16], z: f64) -> (u64, [u64; 3]);
+        // Aggregates by value, from the smallest to a page, and returns by a hidden pointer.
+        fn three_bytes(&self, x: [u8; 3]) -> [u8; 3];
+        fn sixteen_bytes(&self, x: [u8; 16]) -> [u8; 16];
+        fn four_floats(&self, x: [f32; 4]) -> [f32; 4];
+        fn triple(&self, x: (u64, u64, u64)) -> (u64, u64, u64);
+        fn structure(&self, x: Mixed) -> Mixed;
+        fn forty_bytes(&self, x: [u64; 5]) -> [u64; 5];
+        fn aligned(&self, x: Aligned) -> Aligned;
+        fn page(&self, x: [u64; 512]) -> [u64; 512];
+        fn large_between_small(&self, x: u8, y: [u64; 16], z: f64) -> (u64, [u64; 3]);
 
-    // Vectors.
-    fn vector(&self, x: Vector) -> Vector;
-    fn vectors(&self, x: Vector, y: u32, z: Vector) -> [Vector; 2];
+        // Vectors.
+        fn vector(&self, x: Vector) -> Vector;
+        fn vectors(&self, x: Vector, y: u32, z: Vector) -> [Vector; 2];
 
-    // Owned values.
-    fn string(&self, x: String) -> String;
-    fn bytes(&self, x: Vec<u8>) -> Vec<u8>;
-    fn cow<'text>(&self, x: &'text str) -> Cow<'text, str>;
-    fn boxed_any(&self, x: Option<Box<dyn Any>>) -> Option<Box<dyn Any>>;
-    fn fallible(&self, x: Vec<u8>) -> Result<Vec<u8>, io::Error>;
+        // Owned values.
+        fn string(&self, x: String) -> String;
+        fn bytes(&self, x: Vec<u8>) -> Vec<u8>;
+        fn cow<'text>(&self, x: &'text str) -> Cow<'text, str>;
+        fn boxed_any(&self, x: Option<Box<dyn Any>>) -> Option<Box<dyn Any>>;
+        fn fallible(&self, x: Vec<u8>) -> Result<Vec<u8>, io::Error>;
 
-    // References, trait objects and closures.
-    fn change(&self, x: &mut u64);
-    fn change_slice(&self, x: &mut [u8]);
-    fn higher_ranked(&self, x: for<'byte> fn(&'byte u8) -> &'byte u8, y: u8) -> u8;
-    fn own(&self) -> &dyn Debug;
-    fn display(&self, x: &dyn Display) -> String;
-    fn closure(&self, x: &dyn Fn(u64) -> u64) -> u64;
-    fn changing_closure(&self, x: &mut dyn FnMut(u64));
-    fn boxed_closure(&self, x: u64) -> Box<dyn Fn(u64) -> u64>;
+        // References, trait objects and closures.
+        fn change(&self, x: &mut u64);
+        fn change_slice(&self, x: &mut [u8]);
+        fn higher_ranked(&self, x: for<'byte> fn(&'byte u8) -> &'byte u8, y: u8) -> u8;
+        fn own(&self) -> &dyn Debug;
+        fn display(&self, x: &dyn Display) -> String;
+        fn closure(&self, x: &dyn Fn(u64) -> u64) -> u64;
+        fn changing_closure(&self, x: &mut dyn FnMut(u64));
+        fn boxed_closure(&self, x: u64) -> Box<dyn Fn(u64) -> u64>;
 
-    // More arguments than registers.
-    fn twelve(
-        &self,
-        a: u8,
-        b: f32,
-        c: u64,
-        d: f64,
-        e: i16,
-        f: f32,
-        g: u128,
-        h: bool,
-        i: f64,
-        j: char,
-        k: i64,
-        l: u32,
-    ) -> u64;
-    fn twelve_and_hidden_pointer(
-        &self,
-        a: u64,
-        b: u64,
-        c: u64,
-        d: u64,
-        e: u64,
-        f: [u64; 4],
-        g: &u64,
-        h: u64,
-        i: f64,
-        j: u64,
-        k: u64,
-        l: u64,
-    ) -> [u64; 6];
-    fn eleven_floats(
-        &self,
-        x: [f64; 3],
-        y: f64,
-        z: [f64; 7],
-        a: f64,
-        b: f64,
-        c: f64,
-        d: f64,
-    ) -> f64;
+        // More arguments than registers.
+        fn twelve(
+            &self,
+            a: u8,
+            b: f32,
+            c: u64,
+            d: f64,
+            e: i16,
+            f: f32,
+            g: u128,
+            h: bool,
+            i: f64,
+            j: char,
+            k: i64,
+            l: u32,
+        ) -> u64;
+        fn twelve_and_hidden_pointer(
+            &self,
+            a: u64,
+            b: u64,
+            c: u64,
+            d: u64,
+            e: u64,
+            f: [u64; 4],
+            g: &u64,
+            h: u64,
+            i: f64,
+            j: u64,
+            k: u64,
+            l: u64,
+        ) -> [u64; 6];
+        fn eleven_floats(
+            &self,
+            x: [f64; 3],
+            y: f64,
+            z: [f64; 7],
+            a: f64,
+            b: f64,
+            c: f64,
+            d: f64,
+        ) -> f64;
 
-    // Other qualifiers and conventions.
-    fn never(&self, x: u64) -> !;
-    fn body(&self, x: u32) -> u64 {
-        self.long(u64::from(x))
-    }
-    /// # Safety
-    ///
-    /// `x` points to a byte.
-    unsafe fn unsafely(&self, x: *const u8) -> u8;
-    extern "C" fn c(&self, x: i32, y: f64, z: &u64) -> u64;
-    extern "C" fn c_structure(&self, x: Mixed, y: u8) -> Mixed;
-    extern "C" fn c_twelve(
-        &self,
-        a: u8,
-        b: f32,
-        c: u64,
-        d: f64,
-        e: i16,
-        f: f32,
-        g: Mixed,
-        h: bool,
-        i: f64,
-        j: i64,
-        k: i64,
-        l: u32,
-    ) -> u64;
-    extern "C-unwind" fn c_unwinding(&self, x: u64) -> u64;
-    extern "system" fn system(&self, x: u64, y: f32) -> f32;
+        // Other qualifiers and conventions.
+        fn never(&self, x: u64) -> !;
+        fn body(&self, x: u32) -> u64 {
+            self.long(u64::from(x))
+        }
+        /// # Safety
+        ///
+        /// `x` points to a byte.
+        unsafe fn unsafely(&self, x: *const u8) -> u8;
+        extern "C" fn c(&self, x: i32, y: f64, z: &u64) -> u64;
+        extern "C" fn c_structure(&self, x: Mixed, y: u8) -> Mixed;
+        extern "C" fn c_twelve(
+            &self,
+            a: u8,
+            b: f32,
+            c: u64,
+            d: f64,
+            e: i16,
+            f: f32,
+            g: Mixed,
+            h: bool,
+            i: f64,
+            j: i64,
+            k: i64,
+            l: u32,
+        ) -> u64;
+        extern "C-unwind" fn c_unwinding(&self, x: u64) -> u64;
+        extern "system" fn system(&self, x: u64, y: f32) -> f32;
 
-    // No receiver.
-    fn name() -> &'static str
-    where
-        Self: Sized;
-    fn free(x: u64, y: f64, z: &str) -> String
-    where
-        Self: Sized;
-    fn free_array(x: [u8; 16], y: [u64; 5]) -> [u64; 5]
-    where
-        Self: Sized;
-    fn free_part(x: &str) -> &str
-    where
-        Self: Sized;
+        // No receiver.
+        fn name() -> &'static str
+        where
+            Self: Sized;
+        fn free(x: u64, y: f64, z: &str) -> String
+        where
+            Self: Sized;
+        fn free_array(x: [u8; 16], y: [u64; 5]) -> [u64; 5]
+        where
+            Self: Sized;
+        fn free_part(x: &str) -> &str
+        where
+            Self: Sized;
 
-    // What has no entry.
-    #[static_dispatch(cold)]
-    fn cold(&self, x: u64) -> String {
-        format!("{x} {:?}", self.own())
-    }
-    fn construct(_: u64) -> Option<Self>
-    where
-        Self: Sized,
-    {
-        None
+        // What has no entry.
+        #[static_dispatch(cold)]
+        fn cold(&self, x: u64) -> String {
+            format!("{x} {:?}", self.own())
+        }
+        fn construct(_: u64) -> Option<Self>
+        where
+            Self: Sized,
+        {
+            None
+        }
     }
 }
 
@@ -719,7 +721,7 @@ const SPOILT: [&str; 2] = ["twelve_and_hidden_pointer", "c_structure"];
 fn every_method_agrees<K: Key>(backend: &'static Backend<K>) {
     let change = static_call::update::<dyn Signatures>(backend).unwrap();
     assert!(change.warning().is_none());
-    let unpatched: Vec<_> = reported("signatures::Signatures", |row| {
+    let unpatched: Vec<_> = reported(concat!(module_path!(), "::Signatures"), |row| {
         assert!(row.methods().len() >= 40);
         let methods = row.methods().iter();
         methods

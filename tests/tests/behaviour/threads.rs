@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 
-use static_call::{Dispatch, Static, static_dispatch};
+use static_call::{Dispatch, Static};
 use static_call_tests::patched::{assert_all_patched, assert_patched};
 
 /// Emulated processors take a thousand times longer to change code and to call it.
@@ -74,10 +74,12 @@ fn second(number: u64) -> &'static Second {
 /// Makes a trait for one test; the receiver travels in another register for `wide`.
 macro_rules! own_trait {
     ($name:ident) => {
-        #[static_dispatch(default = Third)]
-        trait $name: Sync {
-            fn narrow(&self, x: u64) -> u64;
-            fn wide(&self, x: u64) -> [u64; 3];
+        dispatch! {
+            [First, Second, Third] (default = Third)
+            trait $name: Sync {
+                fn narrow(&self, x: u64) -> u64;
+                fn wide(&self, x: u64) -> [u64; 3];
+            }
         }
 
         impl<T: Numbered> $name for T {
@@ -125,8 +127,8 @@ fn calls_during_updates_reach_one_of_the_implementations_with_its_own_state() {
 
     /// Counts the implementations that calls reach; a torn call has no place in `counts`.
     fn call(counts: &mut [u64; NUMBERS], x: u64) {
-        counts[usize::try_from(STORMY.narrow(x) ^ x).unwrap()] += 1;
-        let [before, number, after] = STORMY.wide(x);
+        counts[usize::try_from(through!(STORMY).narrow(x) ^ x).unwrap()] += 1;
+        let [before, number, after] = through!(STORMY).wide(x);
         assert_eq!((before, after), (x, !x));
         counts[usize::try_from(number).unwrap()] += 1;
     }
@@ -176,7 +178,7 @@ fn calls_during_updates_reach_one_of_the_implementations_with_its_own_state() {
     });
     let all = counts.iter().flatten().all(|count| *count > 0);
     assert!(all, "an implementation was never reached: {counts:?}");
-    assert_all_patched("threads::Stormy");
+    assert_all_patched(concat!(module_path!(), "::Stormy"));
 }
 
 #[test]
@@ -203,14 +205,14 @@ fn updates_from_two_threads_at_once_happen_one_after_the_other() {
 
     // Each was the current one until another replaced it, and one is left.
     let handle = Static::<dyn Contended>::new();
-    let left = handle.narrow(0);
-    assert_eq!(handle.wide(7), [7, left, !7]);
+    let left = through!(handle).narrow(0);
+    assert_eq!(through!(handle).wide(7), [7, left, !7]);
     assert_eq!(handle.current().narrow(0), left);
     let mut numbers = replaced.into_inner().unwrap();
     numbers.push(left);
     numbers.sort_unstable();
     assert_eq!(numbers, (0..=2 * UPDATES).collect::<Vec<_>>());
-    assert_all_patched("threads::Contended");
+    assert_all_patched(concat!(module_path!(), "::Contended"));
 }
 
 #[test]
@@ -221,8 +223,8 @@ fn a_call_after_an_update_reaches_the_new_implementation_on_every_thread() {
 
     /// Asserts that calls reach the implementation of a round.
     fn assert_reached(round: u64) {
-        assert_eq!(ANNOUNCED.narrow(round), (round % 3) ^ round);
-        assert_eq!(ANNOUNCED.wide(round), [round, round % 3, !round]);
+        assert_eq!(through!(ANNOUNCED).narrow(round), (round % 3) ^ round);
+        assert_eq!(through!(ANNOUNCED).wide(round), [round, round % 3, !round]);
     }
 
     let implementations: [&'static dyn Announced; 3] = [&Third, first(1), second(2)];
@@ -235,7 +237,7 @@ fn a_call_after_an_update_reaches_the_new_implementation_on_every_thread() {
             while announced.load(Ordering::Acquire) < round {
                 // Whichever it reaches now, the processor has the code at hand.
                 for _ in 0..100 {
-                    assert!(ANNOUNCED.narrow(0) < 3);
+                    assert!(through!(ANNOUNCED).narrow(0) < 3);
                 }
                 assert!(!stop.load(Ordering::Relaxed), "the other thread failed");
                 thread::yield_now();
@@ -259,5 +261,5 @@ fn a_call_after_an_update_reaches_the_new_implementation_on_every_thread() {
             }
         }
     });
-    assert_all_patched("threads::Announced");
+    assert_all_patched(concat!(module_path!(), "::Announced"));
 }

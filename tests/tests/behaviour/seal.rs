@@ -1,6 +1,6 @@
 //! A sealed trait keeps its implementation.
 
-use static_call::{Error, Static, static_dispatch};
+use static_call::{Error, Static};
 use static_call_tests::patched::{assert_all_patched, assert_patched, reported};
 
 #[derive(Debug)]
@@ -18,10 +18,12 @@ fn assert_sealed<D: static_call::Dispatch + ?Sized>(implementation: &'static D, 
 
 #[test]
 fn a_seal_makes_updates_errors_and_leaves_calls_as_they_are() {
-    #[static_dispatch]
-    trait Sealed: Sync {
-        fn number(&self, x: u64) -> u64;
-        fn text(&self, x: u64) -> String;
+    dispatch! {
+        [Number] ()
+        trait Sealed: Sync {
+            fn number(&self, x: u64) -> u64;
+            fn text(&self, x: u64) -> String;
+        }
     }
 
     const SEALED: Static<dyn Sealed> = Static::new();
@@ -38,29 +40,33 @@ fn a_seal_makes_updates_errors_and_leaves_calls_as_they_are() {
 
     static CHOSEN: Number = Number(10);
     assert_patched(&static_call::update::<dyn Sealed>(&CHOSEN).unwrap());
-    assert!(!reported("seal::Sealed", |row| row.is_sealed()));
+    assert!(!reported(concat!(module_path!(), "::Sealed"), |row| row.is_sealed()));
 
     for _ in 0..2 {
         static_call::seal::<dyn Sealed>();
-        assert_sealed::<dyn Sealed>(&Number(20), "seal::Sealed");
-        assert_sealed::<dyn Sealed>(&CHOSEN, "seal::Sealed");
-        assert_eq!(SEALED.number(1), 11);
-        assert_eq!(SEALED.text(1), "10 1");
+        assert_sealed::<dyn Sealed>(&Number(20), concat!(module_path!(), "::Sealed"));
+        assert_sealed::<dyn Sealed>(&CHOSEN, concat!(module_path!(), "::Sealed"));
+        assert_eq!(through!(SEALED).number(1), 11);
+        assert_eq!(through!(SEALED).text(1), "10 1");
         assert_eq!(SEALED.current().number(2), 12);
-        assert!(reported("seal::Sealed", |row| row.is_sealed()));
-        assert_all_patched("seal::Sealed");
+        assert!(reported(concat!(module_path!(), "::Sealed"), |row| row.is_sealed()));
+        assert_all_patched(concat!(module_path!(), "::Sealed"));
     }
     let table = static_call::report().to_string();
-    let row = table.lines().find(|line| line.starts_with("seal::Sealed"));
+    let row = table
+        .lines()
+        .find(|line| line.starts_with(concat!(module_path!(), "::Sealed ")));
     assert!(row.unwrap().contains(", sealed"), "{table}");
 }
 
 #[test]
 fn a_seal_before_the_first_use_puts_the_default_in_force() {
-    #[static_dispatch(default: Number = Number(30))]
-    trait SealedUnused: Sync {
-        fn number(&self, x: u64) -> u64;
-        fn text(&self, x: u64) -> String;
+    dispatch! {
+        [Number] (default: Number = Number(30))
+        trait SealedUnused: Sync {
+            fn number(&self, x: u64) -> u64;
+            fn text(&self, x: u64) -> String;
+        }
     }
 
     const SEALED: Static<dyn SealedUnused> = Static::new();
@@ -76,22 +82,26 @@ fn a_seal_before_the_first_use_puts_the_default_in_force() {
     }
 
     static_call::seal::<dyn SealedUnused>();
-    assert_all_patched("seal::SealedUnused");
-    assert_sealed::<dyn SealedUnused>(&Number(40), "seal::SealedUnused");
-    assert_eq!(SEALED.number(1), 31);
-    assert_eq!(SEALED.text(1), "30 1");
+    assert_all_patched(concat!(module_path!(), "::SealedUnused"));
+    assert_sealed::<dyn SealedUnused>(&Number(40), concat!(module_path!(), "::SealedUnused"));
+    assert_eq!(through!(SEALED).number(1), 31);
+    assert_eq!(through!(SEALED).text(1), "30 1");
 }
 
 #[test]
 fn a_seal_holds_for_its_own_trait_only() {
-    #[static_dispatch(noop)]
-    trait SealedAlone: Sync {
-        fn number(&self, x: u64) -> u64;
+    dispatch! {
+        [Number] (noop)
+        trait SealedAlone: Sync {
+            fn number(&self, x: u64) -> u64;
+        }
     }
 
-    #[static_dispatch(noop)]
-    trait NotSealed: Sync {
-        fn number(&self, x: u64) -> u64;
+    dispatch! {
+        [Number] (noop)
+        trait NotSealed: Sync {
+            fn number(&self, x: u64) -> u64;
+        }
     }
 
     impl SealedAlone for Number {
@@ -107,9 +117,10 @@ fn a_seal_holds_for_its_own_trait_only() {
     }
 
     static_call::seal::<dyn SealedAlone>();
-    assert_sealed::<dyn SealedAlone>(&Number(50), "seal::SealedAlone");
+    assert_sealed::<dyn SealedAlone>(&Number(50), concat!(module_path!(), "::SealedAlone"));
     assert_patched(&static_call::update::<dyn NotSealed>(&Number(60)).unwrap());
     assert_eq!(Static::<dyn SealedAlone>::new().number(1), 0);
     assert_eq!(Static::<dyn NotSealed>::new().number(1), 61);
-    assert!(!reported("seal::NotSealed", |row| row.is_sealed()));
+    assert!(!reported(concat!(module_path!(), "::NotSealed"), |row| row
+        .is_sealed()));
 }

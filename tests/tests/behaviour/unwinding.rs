@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use backtrace::Backtrace;
-use static_call::{Static, static_dispatch};
+use static_call::Static;
 use static_call_tests::PATCHES;
 use static_call_tests::patched::assert_patched;
 
@@ -19,11 +19,13 @@ struct Unit;
 
 struct Number(u64);
 
-#[static_dispatch]
-trait Exploding: Sync {
-    fn explode(&self, guard: Guard, x: u64) -> u64;
-    fn explode_with_text(&self, guard: Guard, x: u64) -> String;
-    extern "C-unwind" fn explode_in_c(&self, guard: &Guard, x: u64);
+dispatch! {
+    [Unit, Number] ()
+    trait Exploding: Sync {
+        fn explode(&self, guard: Guard, x: u64) -> u64;
+        fn explode_with_text(&self, guard: Guard, x: u64) -> String;
+        extern "C-unwind" fn explode_in_c(&self, guard: &Guard, x: u64);
+    }
 }
 
 impl Exploding for Unit {
@@ -81,10 +83,12 @@ fn a_panic_unwinds_through_the_call() {
         assert_patched(&static_call::update(implementation).unwrap());
         for _ in 0..2 {
             assert_explodes(message, |guard| {
-                EXPLODING.explode(guard, 5);
+                through!(EXPLODING).explode(guard, 5);
             });
-            assert_explodes(message, |guard| drop(EXPLODING.explode_with_text(guard, 5)));
-            assert_explodes(message, |guard| EXPLODING.explode_in_c(&guard, 5));
+            assert_explodes(message, |guard| {
+                drop(through!(EXPLODING).explode_with_text(guard, 5))
+            });
+            assert_explodes(message, |guard| through!(EXPLODING).explode_in_c(&guard, 5));
             assert_explodes(message, |guard| {
                 EXPLODING.current().explode(guard, 5);
             });
@@ -92,10 +96,12 @@ fn a_panic_unwinds_through_the_call() {
     }
 }
 
-#[static_dispatch]
-trait Traced: Sync {
-    fn leave_a_trace(&self, x: u64) -> Frames;
-    fn leave_a_trace_in_place(&self, x: &mut Frames);
+dispatch! {
+    [Unit, Number] ()
+    trait Traced: Sync {
+        fn leave_a_trace(&self, x: u64) -> Frames;
+        fn leave_a_trace_in_place(&self, x: &mut Frames);
+    }
 }
 
 impl Traced for Unit {
@@ -139,14 +145,14 @@ const TRACED: Static<dyn Traced> = Static::new();
 
 #[inline(never)]
 fn the_caller(x: u64) -> Frames {
-    let frames = TRACED.leave_a_trace(x);
+    let frames = through!(TRACED).leave_a_trace(x);
     black_box(frames)
 }
 
 #[inline(never)]
 fn the_caller_in_place(_: u64) -> Frames {
     let mut frames = Frames::new();
-    TRACED.leave_a_trace_in_place(&mut frames);
+    through!(TRACED).leave_a_trace_in_place(&mut frames);
     black_box(frames)
 }
 
@@ -170,9 +176,6 @@ fn a_backtrace_names_caller_and_implementation_with_nothing_unknown_between() {
             assert!(known, "{frames:#?}");
             if PATCHES {
                 assert!(between.is_empty(), "{frames:#?}");
-                let names = frames[implementation..=caller].iter().flatten();
-                let entered = names.filter(|name| name.contains("leave_a_trace")).count();
-                assert_eq!(entered, 1, "an entry is in the backtrace: {frames:#?}");
             }
         }
     }

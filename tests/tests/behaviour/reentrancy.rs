@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
 
-use static_call::{Static, static_dispatch};
+use static_call::Static;
 use static_call_tests::patched::assert_patched;
 
 struct Unit;
@@ -17,10 +17,12 @@ fn leak(number: u64) -> &'static Number {
 
 #[test]
 fn an_implementation_recurses_through_the_handle() {
-    #[static_dispatch]
-    trait Recursive: Sync {
-        fn sum(&self, count: u64) -> u64;
-        fn text(&self, count: u64) -> String;
+    dispatch! {
+        [Unit, Number] ()
+        trait Recursive: Sync {
+            fn sum(&self, count: u64) -> u64;
+            fn text(&self, count: u64) -> String;
+        }
     }
 
     const RECURSIVE: Static<dyn Recursive> = Static::new();
@@ -30,7 +32,7 @@ fn an_implementation_recurses_through_the_handle() {
             if count == 0 {
                 0
             } else {
-                1 + RECURSIVE.sum(count - 1)
+                1 + through!(RECURSIVE).sum(count - 1)
             }
         }
 
@@ -38,7 +40,7 @@ fn an_implementation_recurses_through_the_handle() {
             if count == 0 {
                 String::new()
             } else {
-                RECURSIVE.text(count - 1) + "u"
+                through!(RECURSIVE).text(count - 1) + "u"
             }
         }
     }
@@ -48,7 +50,7 @@ fn an_implementation_recurses_through_the_handle() {
             if count == 0 {
                 0
             } else {
-                self.0 + RECURSIVE.sum(count - 1)
+                self.0 + through!(RECURSIVE).sum(count - 1)
             }
         }
 
@@ -56,25 +58,27 @@ fn an_implementation_recurses_through_the_handle() {
             if count == 0 {
                 String::new()
             } else {
-                RECURSIVE.text(count - 1) + &self.0.to_string()
+                through!(RECURSIVE).text(count - 1) + &self.0.to_string()
             }
         }
     }
 
     assert_patched(&static_call::update::<dyn Recursive>(&Unit).unwrap());
-    assert_eq!(RECURSIVE.sum(4000), 4000);
-    assert_eq!(RECURSIVE.text(1000), "u".repeat(1000));
+    assert_eq!(through!(RECURSIVE).sum(4000), 4000);
+    assert_eq!(through!(RECURSIVE).text(1000), "u".repeat(1000));
     assert_patched(&static_call::update::<dyn Recursive>(leak(3)).unwrap());
-    assert_eq!(RECURSIVE.sum(4000), 12000);
-    assert_eq!(RECURSIVE.text(1000), "3".repeat(1000));
+    assert_eq!(through!(RECURSIVE).sum(4000), 12000);
+    assert_eq!(through!(RECURSIVE).text(1000), "3".repeat(1000));
 }
 
 #[test]
 fn an_update_from_inside_a_method_takes_effect_at_once_but_for_the_calls_under_way() {
-    #[static_dispatch]
-    trait Switching: Sync {
-        fn number(&self, x: u64) -> u64;
-        fn switch(&self, next: &[&'static dyn Switching]) -> Vec<u64>;
+    dispatch! {
+        [Unit, Number] ()
+        trait Switching: Sync {
+            fn number(&self, x: u64) -> u64;
+            fn switch(&self, next: &[&'static dyn Switching]) -> Vec<u64>;
+        }
     }
 
     const SWITCHING: Static<dyn Switching> = Static::new();
@@ -87,7 +91,7 @@ fn an_update_from_inside_a_method_takes_effect_at_once_but_for_the_calls_under_w
         };
         let mut seen = vec![this.number(0)];
         assert_patched(&static_call::update(first).unwrap());
-        seen.extend(SWITCHING.switch(others));
+        seen.extend(through!(SWITCHING).switch(others));
         seen.push(this.number(0));
         seen
     }
@@ -114,17 +118,19 @@ fn an_update_from_inside_a_method_takes_effect_at_once_but_for_the_calls_under_w
 
     let (one, two) = (leak(1), leak(2));
     assert_patched(&static_call::update::<dyn Switching>(one).unwrap());
-    let seen = SWITCHING.switch(&[two, &Unit, one, one, two]);
+    let seen = through!(SWITCHING).switch(&[two, &Unit, one, one, two]);
     assert_eq!(seen, [1, 2, 0, 1, 1, 2, 1, 1, 0, 2, 1]);
-    assert_eq!(SWITCHING.number(5), 7);
+    assert_eq!(through!(SWITCHING).number(5), 7);
 }
 
 #[test]
 fn an_update_from_a_callback_of_a_method_takes_effect_at_once() {
-    #[static_dispatch]
-    trait Calling: Sync {
-        fn number(&self, x: u64) -> u64;
-        fn around(&self, callback: &dyn Fn()) -> (u64, u64);
+    dispatch! {
+        [Number] ()
+        trait Calling: Sync {
+            fn number(&self, x: u64) -> u64;
+            fn around(&self, callback: &dyn Fn()) -> (u64, u64);
+        }
     }
 
     const CALLING: Static<dyn Calling> = Static::new();
@@ -136,14 +142,14 @@ fn an_update_from_a_callback_of_a_method_takes_effect_at_once() {
 
         fn around(&self, callback: &dyn Fn()) -> (u64, u64) {
             callback();
-            (self.number(0), CALLING.number(0))
+            (self.number(0), through!(CALLING).number(0))
         }
     }
 
     let (one, two) = (leak(1), leak(2));
     for (old, new, expected) in [(one, two, (1, 2)), (two, one, (2, 1))] {
         static_call::update::<dyn Calling>(old).unwrap();
-        let seen = CALLING.around(&|| {
+        let seen = through!(CALLING).around(&|| {
             assert_patched(&static_call::update::<dyn Calling>(new).unwrap());
         });
         assert_eq!(seen, expected);
@@ -152,11 +158,13 @@ fn an_update_from_a_callback_of_a_method_takes_effect_at_once() {
 
 #[test]
 fn an_update_from_a_destructor_takes_effect_at_once() {
-    #[static_dispatch]
-    trait Restored: Sync {
-        fn number(&self, x: u64) -> u64;
-        fn consume(&self, guard: PutBack) -> u64;
-        fn explode(&self, guard: PutBack) -> u64;
+    dispatch! {
+        [Number] ()
+        trait Restored: Sync {
+            fn number(&self, x: u64) -> u64;
+            fn consume(&self, guard: PutBack) -> u64;
+            fn explode(&self, guard: PutBack) -> u64;
+        }
     }
 
     const RESTORED: Static<dyn Restored> = Static::new();
@@ -184,7 +192,7 @@ fn an_update_from_a_destructor_takes_effect_at_once() {
 
         fn consume(&self, guard: PutBack) -> u64 {
             drop(guard);
-            RESTORED.number(self.0)
+            through!(RESTORED).number(self.0)
         }
 
         fn explode(&self, _guard: PutBack) -> u64 {
@@ -195,25 +203,29 @@ fn an_update_from_a_destructor_takes_effect_at_once() {
     static_call::update::<dyn Restored>(leak(10)).unwrap();
     {
         let _guard = PutBack::after(leak(20));
-        assert_eq!(RESTORED.number(0), 20);
+        assert_eq!(through!(RESTORED).number(0), 20);
     }
-    assert_eq!(RESTORED.number(0), 10);
+    assert_eq!(through!(RESTORED).number(0), 10);
 
-    assert_eq!(RESTORED.consume(PutBack::after(leak(30))), 40);
-    assert_eq!(RESTORED.number(0), 10);
+    let guard = PutBack::after(leak(30));
+    assert_eq!(through!(RESTORED).consume(guard), 40);
+    assert_eq!(through!(RESTORED).number(0), 10);
 
     let panic = catch_unwind(AssertUnwindSafe(|| {
-        RESTORED.explode(PutBack::after(leak(40)))
+        let guard = PutBack::after(leak(40));
+        through!(RESTORED).explode(guard)
     }));
     assert_eq!(panic.unwrap_err().downcast_ref::<String>().unwrap(), "40");
-    assert_eq!(RESTORED.number(0), 10);
+    assert_eq!(through!(RESTORED).number(0), 10);
 }
 
 #[test]
 fn destructors_of_thread_locals_call_and_update() {
-    #[static_dispatch(default: Number = Number(1))]
-    trait AtExit: Sync {
-        fn number(&self, x: u64) -> u64;
+    dispatch! {
+        [Number] (default: Number = Number(1))
+        trait AtExit: Sync {
+            fn number(&self, x: u64) -> u64;
+        }
     }
 
     const AT_EXIT: Static<dyn AtExit> = Static::new();
@@ -231,7 +243,7 @@ fn destructors_of_thread_locals_call_and_update() {
             if let Some(implementation) = self.1 {
                 assert_patched(&static_call::update(implementation).unwrap());
             }
-            self.0.send(AT_EXIT.number(100)).unwrap();
+            self.0.send(through!(AT_EXIT).number(100)).unwrap();
         }
     }
 
@@ -250,21 +262,25 @@ fn destructors_of_thread_locals_call_and_update() {
         let exit = Exit(sender.clone(), implementation);
         thread::spawn(move || EXIT.set(Some(exit))).join().unwrap();
         assert_eq!(receiver.recv(), Ok(expected));
-        assert_eq!(AT_EXIT.number(0), expected - 100);
+        assert_eq!(through!(AT_EXIT).number(0), expected - 100);
     }
 }
 
 #[test]
 fn implementations_call_and_update_another_static_trait() {
-    #[static_dispatch]
-    trait Outer: Sync {
-        fn outer(&self, depth: u64) -> u64;
-        fn replace(&self, inner: &'static dyn Inner) -> (u64, u64);
+    dispatch! {
+        [Number] ()
+        trait Outer: Sync {
+            fn outer(&self, depth: u64) -> u64;
+            fn replace(&self, inner: &'static dyn Inner) -> (u64, u64);
+        }
     }
 
-    #[static_dispatch]
-    trait Inner: Sync {
-        fn inner(&self, depth: u64) -> u64;
+    dispatch! {
+        [Unit, Number] ()
+        trait Inner: Sync {
+            fn inner(&self, depth: u64) -> u64;
+        }
     }
 
     const OUTER: Static<dyn Outer> = Static::new();
@@ -272,13 +288,13 @@ fn implementations_call_and_update_another_static_trait() {
 
     impl Outer for Number {
         fn outer(&self, depth: u64) -> u64 {
-            self.0 + INNER.inner(depth)
+            self.0 + through!(INNER).inner(depth)
         }
 
         fn replace(&self, inner: &'static dyn Inner) -> (u64, u64) {
-            let before = OUTER.outer(0);
+            let before = through!(OUTER).outer(0);
             assert_patched(&static_call::update(inner).unwrap());
-            (before, OUTER.outer(0))
+            (before, through!(OUTER).outer(0))
         }
     }
 
@@ -287,7 +303,7 @@ fn implementations_call_and_update_another_static_trait() {
             let deeper = if depth == 0 {
                 0
             } else {
-                OUTER.outer(depth - 1)
+                through!(OUTER).outer(depth - 1)
             };
             self.0 + deeper
         }
@@ -298,17 +314,17 @@ fn implementations_call_and_update_another_static_trait() {
             if depth == 0 {
                 0
             } else {
-                OUTER.outer(depth - 1)
+                through!(OUTER).outer(depth - 1)
             }
         }
     }
 
     assert_patched(&static_call::update::<dyn Outer>(leak(1000)).unwrap());
     assert_patched(&static_call::update::<dyn Inner>(leak(1)).unwrap());
-    assert_eq!(OUTER.outer(0), 1001);
-    assert_eq!(OUTER.outer(99), 100_100);
-    assert_eq!(OUTER.replace(leak(2)), (1001, 1002));
-    assert_eq!(OUTER.outer(99), 100_200);
-    assert_eq!(OUTER.replace(&Unit), (1002, 1000));
-    assert_eq!(OUTER.outer(99), 100_000);
+    assert_eq!(through!(OUTER).outer(0), 1001);
+    assert_eq!(through!(OUTER).outer(99), 100_100);
+    assert_eq!(through!(OUTER).replace(leak(2)), (1001, 1002));
+    assert_eq!(through!(OUTER).outer(99), 100_200);
+    assert_eq!(through!(OUTER).replace(&Unit), (1002, 1000));
+    assert_eq!(through!(OUTER).outer(99), 100_000);
 }

@@ -6,15 +6,17 @@ use std::ptr;
 use std::thread;
 
 use region::Protection;
-use static_call::{Static, static_dispatch};
+use static_call::Static;
 use static_call_tests::PATCHES;
 use static_call_tests::child;
 use static_call_tests::patched::assert_patched;
 
-#[static_dispatch(default = Zero)]
-trait Counter: Sync {
-    fn count(&self, x: u64) -> u64;
-    fn text(&self, x: u64) -> String;
+dispatch! {
+    [Zero, From] (default = Zero)
+    trait Counter: Sync {
+        fn count(&self, x: u64) -> u64;
+        fn text(&self, x: u64) -> String;
+    }
 }
 
 struct Zero;
@@ -76,18 +78,19 @@ fn assert_protected(before: &BTreeMap<usize, Protection>) -> usize {
 fn update(start: u64) {
     let change = static_call::update::<dyn Counter>(Box::leak(Box::new(From(start)))).unwrap();
     assert_patched(&change);
-    assert_eq!(COUNTER.count(1), start + 1);
-    assert_eq!(COUNTER.text(1), format!("{start} + 1"));
+    assert_eq!(through!(COUNTER).count(1), start + 1);
+    assert_eq!(through!(COUNTER).text(1), format!("{start} + 1"));
 }
 
 #[test]
 fn code_has_its_protection_back_after_the_first_use_and_after_each_update() {
     child::run(
+        module_path!(),
         "code_has_its_protection_back_after_the_first_use_and_after_each_update",
         &[],
         || {
             let before = executable_pages();
-            assert_eq!(COUNTER.count(1), 1);
+            assert_eq!(through!(COUNTER).count(1), 1);
             assert_eq!(assert_protected(&before), 0);
             // By a thunk, which has a place in the program.
             update(10);
@@ -100,14 +103,19 @@ fn code_has_its_protection_back_after_the_first_use_and_after_each_update() {
 
 #[test]
 fn memory_allocated_for_thunks_cannot_be_written() {
-    child::run("memory_allocated_for_thunks_cannot_be_written", &[], || {
-        let before = executable_pages();
-        for start in 0..500 {
-            update(start);
-        }
-        let allocated = assert_protected(&before);
-        assert_eq!(allocated > 0, PATCHES, "{allocated} pages");
-    });
+    child::run(
+        module_path!(),
+        "memory_allocated_for_thunks_cannot_be_written",
+        &[],
+        || {
+            let before = executable_pages();
+            for start in 0..500 {
+                update(start);
+            }
+            let allocated = assert_protected(&before);
+            assert_eq!(allocated > 0, PATCHES, "{allocated} pages");
+        },
+    );
 }
 
 #[test]
@@ -118,6 +126,7 @@ fn threads_that_update_together_leave_no_page_writable() {
         100
     };
     child::run(
+        module_path!(),
         "threads_that_update_together_leave_no_page_writable",
         &[],
         || {
@@ -129,7 +138,7 @@ fn threads_that_update_together_leave_no_page_writable() {
                             let start = 1000 * thread + step;
                             let object = Box::leak(Box::new(From(start)));
                             assert_patched(&static_call::update::<dyn Counter>(object).unwrap());
-                            assert!(COUNTER.count(0) <= 3000 + UPDATES);
+                            assert!(through!(COUNTER).count(0) <= 3000 + UPDATES);
                         }
                     });
                 }

@@ -1,0 +1,40 @@
+//! The behaviour of traits of which nothing is listed but the default.
+
+/// Annotates a trait for the tests of `behaviour`, with the options in parentheses. Here the types in brackets
+/// are not listed.
+macro_rules! dispatch {
+    ([$($listed:ty),*] ($($option:tt)*) $($item:tt)*) => {
+        #[static_call::static_dispatch($($option)*)]
+        $($item)*
+    };
+}
+
+/// What a test calls the methods of a handle on.
+macro_rules! through {
+    ($handle:expr) => {
+        $handle
+    };
+}
+
+#[path = "behaviour/first_use.rs"]
+mod first_use;
+#[path = "behaviour/heap.rs"]
+mod heap;
+#[path = "behaviour/protection.rs"]
+mod protection;
+#[path = "behaviour/receivers.rs"]
+mod receivers;
+#[path = "behaviour/reentrancy.rs"]
+mod reentrancy;
+#[path = "behaviour/refusal.rs"]
+mod refusal;
+#[path = "behaviour/seal.rs"]
+mod seal;
+#[path = "behaviour/signatures.rs"]
+mod signatures;
+#[path = "behaviour/switched_off.rs"]
+mod switched_off;
+#[path = "behaviour/threads.rs"]
+mod threads;
+#[path = "behaviour/unwinding.rs"]
+mod unwinding;
