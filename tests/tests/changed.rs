@@ -101,6 +101,7 @@ macro_rules! filter {
 }
 
 filter!(out_of_line, (out_of_line));
+#[cfg(target_arch = "x86_64")]
 filter!(listed, (inline(Gain)));
 
 /// Writes over the bytes at `address`, as a debugger does, and returns what was there.

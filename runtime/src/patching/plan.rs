@@ -102,11 +102,12 @@ pub(super) struct Window {
 impl Window {
     fn make_writable(&mut self, range: Range<usize>, protection: Protection) -> Result<(), Error> {
         if !protection.contains(Protection::WRITE) {
+            // Where the system refuses, it may have changed the pages up to there: they are restored too.
+            self.ranges.push((range.clone(), protection));
             protect(&range, protection | Protection::WRITE).map_err(|source| Error::Protect {
                 address: range.start,
                 source,
             })?;
-            self.ranges.push((range, protection));
         }
         Ok(())
     }
@@ -258,5 +259,92 @@ impl Protections {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+    use std::os::fd::AsRawFd;
+
+    use super::*;
+
+    /// Maps two pages of code, side by side. The second is a file's that may not be written, so the system
+    /// refuses to make it writable.
+    fn two_pages() -> [usize; 2] {
+        let size = region::page::size();
+        let program = File::open("/proc/self/exe").expect("the program is a file");
+        let code = libc::PROT_READ | libc::PROT_EXEC;
+        let anonymous = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
+        // SAFETY: this maps new memory.
+        let first = unsafe { libc::mmap(ptr::null_mut(), 2 * size, code, anonymous, -1, 0) };
+        assert_ne!(first, libc::MAP_FAILED);
+        let second = first.wrapping_byte_add(size);
+        let shared = libc::MAP_SHARED | libc::MAP_FIXED;
+        // SAFETY: this replaces memory that was mapped above and is not used yet.
+        let mapped = unsafe { libc::mmap(second, size, code, shared, program.as_raw_fd(), 0) };
+        assert_eq!(mapped, second);
+        [first, second].map(|page| page.expose_provenance())
+    }
+
+    fn read(address: usize) -> Word {
+        let place = ptr::with_exposed_provenance::<Word>(address);
+        // SAFETY: the test reads pages that it has mapped to be read.
+        unsafe { place.read_volatile() }
+    }
+
+    fn protection(address: usize) -> Protection {
+        region::query(ptr::without_provenance::<()>(address))
+            .expect("the page is mapped")
+            .protection()
+    }
+
+    #[test]
+    fn a_page_that_is_refused_leaves_those_before_it_as_they_were() {
+        let [first, second] = two_pages();
+        let old = read(second);
+        let mut plan = Plan::new();
+        plan.write(second, old, !old);
+        plan.write(first, 0, 1);
+        let mut protections = Protections::new();
+        match plan.open(&mut protections) {
+            Err(Error::Protect { address, .. }) => assert!((first..=second).contains(&address)),
+            Err(error) => panic!("{error:?}"),
+            Ok(_) => panic!("a file that is not open for writing was made writable"),
+        }
+        assert_eq!((read(first), read(second)), (0, old));
+        assert_eq!(protection(first), Protection::READ_EXECUTE);
+        assert_eq!(protection(second), Protection::READ_EXECUTE);
+
+        // Without the second page, the plan succeeds.
+        os::prepare_synchronisation().expect("the kernel has membarrier");
+        let mut plan = Plan::new();
+        plan.write(first, 0, 1);
+        let window = plan
+            .open(&mut protections)
+            .expect("the page can be written");
+        assert!(window.write().is_none());
+        assert_eq!(read(first), 1);
+        assert_eq!(protection(first), Protection::READ_EXECUTE);
+    }
+
+    #[test]
+    fn a_word_that_is_not_as_expected_leaves_all_as_they_were() {
+        let [first, _] = two_pages();
+        let mut protections = Protections::new();
+        let size = size_of::<Word>();
+        for wrong in 0..3 {
+            let mut plan = Plan::new();
+            for word in 0..3 {
+                plan.write(first + word * size, Word::from(word == wrong), 7);
+            }
+            match plan.open(&mut protections) {
+                Err(Error::Changed { address, .. }) => assert_eq!(address, first + wrong * size),
+                Err(error) => panic!("{error:?}"),
+                Ok(_) => panic!("word {wrong} is not as expected"),
+            }
+            assert!((0..3).all(|word| read(first + word * size) == 0));
+            assert_eq!(protection(first), Protection::READ_EXECUTE);
+        }
     }
 }
