@@ -1,0 +1,187 @@
+//! An executable or a shared object: its functions, entries, slots and tables.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use object::read::elf::ElfFile64;
+use object::{
+    Object, ObjectSection, ObjectSymbol, ObjectSymbolTable, RelocationTarget, SectionKind,
+    SymbolKind,
+};
+
+/// The prefix of the names of tables, one for each trait.
+const TABLE: &str = "static_call_sites_";
+const ENTRY_MARK: u32 = 0x5ca1_1ab1;
+/// The length of an entry's jump, the mark and the ordinal.
+pub(crate) const ENTRY: usize = 16;
+
+pub(crate) struct Image<'data> {
+    file: ElfFile64<'data>,
+    pub(crate) functions: BTreeMap<u64, Function<'data>>,
+}
+
+pub(crate) struct Function<'data> {
+    pub(crate) name: &'data str,
+    pub(crate) code: &'data [u8],
+}
+
+/// What a call site writes into a table.
+pub(crate) struct Record {
+    pub(crate) instruction: u64,
+    pub(crate) slot: u64,
+}
+
+/// Which entries the words in memory hold the addresses of, and where the entries are.
+pub(crate) struct Slots<'image> {
+    slots: BTreeMap<u64, &'image str>,
+    code: BTreeMap<u64, &'image str>,
+}
+
+impl<'data> Image<'data> {
+    pub(crate) fn read(data: &'data [u8]) -> object::Result<Self> {
+        let file = ElfFile64::parse(data)?;
+        let mut functions = BTreeMap::new();
+        for symbol in file.symbols() {
+            if symbol.kind() == SymbolKind::Text
+                && symbol.size() > 0
+                && let Some(index) = symbol.section_index()
+                && let section = file.section_by_index(index)?
+                && section.kind() == SectionKind::Text
+                && let Some(code) = section.data_range(symbol.address(), symbol.size())?
+            {
+                let name = symbol.name()?;
+                functions.insert(symbol.address(), Function { name, code });
+            }
+        }
+        Ok(Self { file, functions })
+    }
+
+    /// The names of the functions that hold the jump of an entry.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = &'data str> {
+        self.functions
+            .iter()
+            .filter(|(address, function)| {
+                let misaligned = (address.wrapping_neg() % 8) as usize;
+                let aligned = function.code.get(misaligned..).unwrap_or_default();
+                (0..aligned.len())
+                    .step_by(8)
+                    .any(|offset| is_entry(&aligned[offset..]))
+            })
+            .map(|(_, function)| function.name)
+    }
+
+    /// The function at this address, as readers know it.
+    pub(crate) fn function_at(&self, address: u64) -> String {
+        let function = self.functions.range(..=address).next_back();
+        function.map_or_else(String::new, |(_, function)| {
+            format!("{:#}", rustc_demangle::demangle(function.name))
+        })
+    }
+
+    /// The words that will hold the addresses of these entries once the program has started.
+    ///
+    /// An address of this file comes from a relocation by the load address or, in a program that is
+    /// always loaded at the same place, stands in the file; that of another file's function comes from
+    /// a relocation by its name.
+    pub(crate) fn slots<'image>(
+        &self,
+        entries: &BTreeSet<&'image str>,
+    ) -> object::Result<Slots<'image>> {
+        let named = |name: &str| entries.get(name).copied();
+        let code: BTreeMap<_, _> = self
+            .functions
+            .iter()
+            .filter_map(|(address, function)| Some((*address, named(function.name)?)))
+            .collect();
+        let mut slots = BTreeMap::new();
+        for section in self.file.sections() {
+            if matches!(
+                section.kind(),
+                SectionKind::Data | SectionKind::ReadOnlyData
+            ) {
+                let words = section.data()?.chunks_exact(8);
+                for (address, word) in (section.address()..).step_by(8).zip(words) {
+                    let word = word.try_into().map(u64::from_le_bytes);
+                    if let Some(entry) = word.ok().and_then(|word| code.get(&word)) {
+                        slots.insert(address, *entry);
+                    }
+                }
+            }
+        }
+        let symbols = self.file.dynamic_symbol_table();
+        for (address, relocation) in self.file.dynamic_relocations().into_iter().flatten() {
+            let entry = match (relocation.target(), &symbols) {
+                (RelocationTarget::Symbol(index), Some(symbols)) => {
+                    named(symbols.symbol_by_index(index)?.name()?)
+                }
+                _ => code.get(&relocation.addend().cast_unsigned()).copied(),
+            };
+            if let Some(entry) = entry {
+                slots.insert(address, entry);
+            }
+        }
+        Ok(Slots { slots, code })
+    }
+
+    fn tables(&self) -> impl Iterator<Item = object::Result<(u64, &'data [u8])>> {
+        let sections = self.file.sections();
+        sections
+            .filter(|section| section.name().is_ok_and(|name| name.starts_with(TABLE)))
+            .map(|section| Ok((section.address(), section.data()?)))
+    }
+
+    /// The records of all tables.
+    pub(crate) fn table(&self) -> object::Result<Vec<Record>> {
+        let mut records = Vec::new();
+        for table in self.tables() {
+            let (start, bytes) = table?;
+            let (distances, rest) = bytes.as_chunks::<4>();
+            // Each distance is from where it stands.
+            let fields: Vec<_> = (start..)
+                .step_by(4)
+                .zip(distances.iter().copied().map(i32::from_le_bytes))
+                .map(|(address, distance)| address.wrapping_add_signed(distance.into()))
+                .collect();
+            let (fields, half) = fields.as_chunks();
+            assert!(rest.is_empty() && half.is_empty(), "a record is cut off");
+            records.extend(
+                fields
+                    .iter()
+                    .map(|&[instruction, slot]| Record { instruction, slot }),
+            );
+        }
+        Ok(records)
+    }
+
+    /// The places in tables that the dynamic linker would write to.
+    pub(crate) fn relocated_records(&self) -> object::Result<impl Iterator<Item = u64>> {
+        let tables = self.tables().collect::<object::Result<Vec<_>>>()?;
+        let relocations = self.file.dynamic_relocations().into_iter().flatten();
+        Ok(relocations
+            .map(|(address, _)| address)
+            .filter(move |address| {
+                let mut tables = tables.iter();
+                tables.any(|(start, bytes)| (*start..*start + bytes.len() as u64).contains(address))
+            }))
+    }
+}
+
+impl<'image> Slots<'image> {
+    /// The entry whose address the word at `address` holds.
+    pub(crate) fn entry(&self, address: u64) -> Option<&'image str> {
+        self.slots.get(&address).copied()
+    }
+
+    /// The entry at `address`.
+    pub(crate) fn entry_at(&self, address: u64) -> Option<&'image str> {
+        self.code.get(&address).copied()
+    }
+}
+
+/// Whether the code begins with the jump of an entry, which its mark gives away.
+pub(crate) fn is_entry(code: &[u8]) -> bool {
+    matches!(
+        code,
+        [0xe9, _, _, _, _, 0x0f, 0x1f, 0x00, a, b, c, d, _, _, _, _, ..]
+            if u32::from_le_bytes([*a, *b, *c, *d]) == ENTRY_MARK
+    )
+}
