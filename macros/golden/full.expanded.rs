@@ -102,14 +102,15 @@ const _: () = {
     facade::calls::__private::inventory::submit! {
         facade::calls::__private::Registration::new(& __STATIC_CALL_KEY,
         facade::calls::__private::entries![with_receiver(0u32, <
-        facade::calls::__private::Static < dyn r#Type > as __StaticCallEntry > ::named,
-        unsafe extern "Rust" fn (_, _) -> _), #[cfg(unix)] with_receiver(1u32, <
-        facade::calls::__private::Static < dyn r#Type > as __StaticCallEntry >
+        facade::calls::__private::Static < dyn r#Type > as __EntriesOfStaticCalls >
+        ::named, unsafe extern "Rust" fn (_, _) -> _), #[cfg(unix)] with_receiver(1u32, <
+        facade::calls::__private::Static < dyn r#Type > as __EntriesOfStaticCalls >
         ::conditional, unsafe extern "C" fn (_, #[cfg(unix)] _) -> _), free(3u32, <
-        facade::calls::__private::Static < dyn r#Type > as __StaticCallEntry > ::find)],
+        facade::calls::__private::Static < dyn r#Type > as __EntriesOfStaticCalls >
+        ::find)],
         facade::calls::__private::sites!("static_call_sites_a0d3681585a8530e"),)
     }
-    trait __StaticCallSlow {
+    trait __SlowPathsOfStaticCalls {
         fn named<'key>(self: &'key Self, __argument0: (&'key str, u32)) -> &'key str;
         #[cfg(unix)]
         unsafe extern "C" fn conditional(&self, #[cfg(unix)] __argument0: u32) -> u64;
@@ -120,7 +121,7 @@ const _: () = {
         where
             Self: Sized;
     }
-    impl __StaticCallSlow for facade::calls::__private::Static<dyn r#Type> {
+    impl __SlowPathsOfStaticCalls for facade::calls::__private::Static<dyn r#Type> {
         facade::calls::__private::slow_method! {
             fn named < 'key > (self : & 'key Self, __argument0 : (& 'key str, u32)) -> &
             'key str { facade::calls::__private::keep(self); < dyn r#Type as r#Type >
@@ -140,7 +141,7 @@ const _: () = {
             < dyn r#Type > ().as_dyn())) (__argument0, __argument1) }
         }
     }
-    trait __StaticCallEntry {
+    trait __EntriesOfStaticCalls {
         fn named<'key>(self: &'key Self, __argument0: (&'key str, u32)) -> &'key str;
         #[cfg(unix)]
         unsafe extern "C" fn conditional(&self, #[cfg(unix)] __argument0: u32) -> u64;
@@ -151,23 +152,24 @@ const _: () = {
         where
             Self: Sized;
     }
-    impl __StaticCallEntry for facade::calls::__private::Static<dyn r#Type> {
+    impl __EntriesOfStaticCalls for facade::calls::__private::Static<dyn r#Type> {
         facade::calls::__private::entry_method! {
             fn named < 'key > (self : & 'key Self, __argument0 : (& 'key str, u32)) -> &
-            'key str { facade::calls::__private::entry!(0u32, < Self as __StaticCallSlow
-            > ::named as extern "Rust" fn (_, _) -> _) (self, __argument0) }
+            'key str { facade::calls::__private::entry!(0u32, < Self as
+            __SlowPathsOfStaticCalls > ::named as extern "Rust" fn (_, _) -> _) (self,
+            __argument0) }
         }
         facade::calls::__private::entry_method! {
             #[cfg(unix)] unsafe extern "C" fn conditional(& self, #[cfg(unix)]
             __argument0 : u32) -> u64 { unsafe { facade::calls::__private::entry!(1u32, <
-            Self as __StaticCallSlow > ::conditional as unsafe extern "C" fn (_,
+            Self as __SlowPathsOfStaticCalls > ::conditional as unsafe extern "C" fn (_,
             #[cfg(unix)] _) -> _) (self, #[cfg(unix)] __argument0) } }
         }
         facade::calls::__private::entry_method! {
             fn find < 'long : 'short, 'short > (__argument0 : & 'long str, __argument1 :
             & 'short str) -> & 'short str where Self : Sized {
-            facade::calls::__private::entry!(3u32, < Self as __StaticCallSlow > ::find as
-            extern "Rust" fn (_, _) -> _) (__argument0, __argument1) }
+            facade::calls::__private::entry!(3u32, < Self as __SlowPathsOfStaticCalls >
+            ::find as extern "Rust" fn (_, _) -> _) (__argument0, __argument1) }
         }
     }
     #[automatically_derived]
@@ -175,7 +177,7 @@ const _: () = {
         #[inline(always)]
         fn named<'key>(self: &'key Self, __argument0: (&'key str, u32)) -> &'key str {
             match facade::calls::__private::choice!(
-                "static_call_sites_a0d3681585a8530e", [< Self as __StaticCallEntry >
+                "static_call_sites_a0d3681585a8530e", [< Self as __EntriesOfStaticCalls >
                 ::named], __STATIC_CALL_KEY
             ) {
                 0x9e3779b1 => {
@@ -187,7 +189,7 @@ const _: () = {
                 _ => {
                     facade::calls::__private::open!(
                         "static_call_sites_a0d3681585a8530e", [< Self as
-                        __StaticCallEntry > ::named], extern "Rust" fn (_, _) -> _
+                        __EntriesOfStaticCalls > ::named], extern "Rust" fn (_, _) -> _
                     )(self, __argument0)
                 }
             }
@@ -196,7 +198,7 @@ const _: () = {
         #[cfg(unix)]
         unsafe extern "C" fn conditional(&self, #[cfg(unix)] __argument0: u32) -> u64 {
             match facade::calls::__private::choice!(
-                "static_call_sites_a0d3681585a8530e", [< Self as __StaticCallEntry >
+                "static_call_sites_a0d3681585a8530e", [< Self as __EntriesOfStaticCalls >
                 ::conditional], __STATIC_CALL_KEY
             ) {
                 0x9e3779b1 => {
@@ -212,8 +214,8 @@ const _: () = {
                     unsafe {
                         facade::calls::__private::open!(
                             "static_call_sites_a0d3681585a8530e", [< Self as
-                            __StaticCallEntry > ::conditional], unsafe extern "C" fn (_,
-                            #[cfg(unix)] _) -> _
+                            __EntriesOfStaticCalls > ::conditional], unsafe extern "C" fn
+                            (_, #[cfg(unix)] _) -> _
                         )(self, #[cfg(unix)] __argument0)
                     }
                 }
@@ -235,14 +237,14 @@ const _: () = {
             Self: Sized,
         {
             match facade::calls::__private::choice!(
-                "static_call_sites_a0d3681585a8530e", [< Self as __StaticCallEntry >
+                "static_call_sites_a0d3681585a8530e", [< Self as __EntriesOfStaticCalls >
                 ::find], __STATIC_CALL_KEY
             ) {
                 0x9e3779b1 => <Memory as r#Type>::find(__argument0, __argument1),
                 _ => {
                     facade::calls::__private::open!(
                         "static_call_sites_a0d3681585a8530e", [< Self as
-                        __StaticCallEntry > ::find], extern "Rust" fn (_, _) -> _
+                        __EntriesOfStaticCalls > ::find], extern "Rust" fn (_, _) -> _
                     )(__argument0, __argument1)
                 }
             }

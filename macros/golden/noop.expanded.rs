@@ -72,20 +72,20 @@ const _: () = {
     ::static_call::__private::inventory::submit! {
         ::static_call::__private::Registration::new(& __STATIC_CALL_KEY,
         ::static_call::__private::entries![with_receiver(0u32, <
-        ::static_call::__private::Static < dyn Probe > as __StaticCallEntry > ::hit,
+        ::static_call::__private::Static < dyn Probe > as __EntriesOfStaticCalls > ::hit,
         unsafe extern "Rust" fn (_, _) -> _), with_receiver(1u32, <
-        ::static_call::__private::Static < dyn Probe > as __StaticCallEntry > ::count,
-        unsafe extern "Rust" fn (_,) -> _), with_receiver(2u32, <
-        ::static_call::__private::Static < dyn Probe > as __StaticCallEntry >
+        ::static_call::__private::Static < dyn Probe > as __EntriesOfStaticCalls >
+        ::count, unsafe extern "Rust" fn (_,) -> _), with_receiver(2u32, <
+        ::static_call::__private::Static < dyn Probe > as __EntriesOfStaticCalls >
         ::with_body, unsafe extern "Rust" fn (_,) -> _)],
         ::static_call::__private::sites!("static_call_sites_2f4619c516c92007"),)
     }
-    trait __StaticCallSlow {
+    trait __SlowPathsOfStaticCalls {
         fn hit(&self, __argument0: u32);
         fn count(&self) -> u64;
         fn with_body(&self) -> u64;
     }
-    impl __StaticCallSlow for ::static_call::__private::Static<dyn Probe> {
+    impl __SlowPathsOfStaticCalls for ::static_call::__private::Static<dyn Probe> {
         ::static_call::__private::slow_method! {
             fn hit(& self, __argument0 : u32) { ::static_call::__private::keep(self); <
             dyn Probe as Probe > ::hit(::static_call::__private::current:: < dyn Probe >
@@ -102,24 +102,25 @@ const _: () = {
             > ().as_dyn(),) }
         }
     }
-    trait __StaticCallEntry {
+    trait __EntriesOfStaticCalls {
         fn hit(&self, __argument0: u32);
         fn count(&self) -> u64;
         fn with_body(&self) -> u64;
     }
-    impl __StaticCallEntry for ::static_call::__private::Static<dyn Probe> {
+    impl __EntriesOfStaticCalls for ::static_call::__private::Static<dyn Probe> {
         ::static_call::__private::entry_method! {
             fn hit(& self, __argument0 : u32) { ::static_call::__private::entry!(0u32, <
-            Self as __StaticCallSlow > ::hit as extern "Rust" fn (_, _) -> _) (self,
-            __argument0) }
+            Self as __SlowPathsOfStaticCalls > ::hit as extern "Rust" fn (_, _) -> _)
+            (self, __argument0) }
         }
         ::static_call::__private::entry_method! {
             fn count(& self) -> u64 { ::static_call::__private::entry!(1u32, < Self as
-            __StaticCallSlow > ::count as extern "Rust" fn (_,) -> _) (self,) }
+            __SlowPathsOfStaticCalls > ::count as extern "Rust" fn (_,) -> _) (self,) }
         }
         ::static_call::__private::entry_method! {
             fn with_body(& self) -> u64 { ::static_call::__private::entry!(2u32, < Self
-            as __StaticCallSlow > ::with_body as extern "Rust" fn (_,) -> _) (self,) }
+            as __SlowPathsOfStaticCalls > ::with_body as extern "Rust" fn (_,) -> _)
+            (self,) }
         }
     }
     #[automatically_derived]
@@ -127,7 +128,7 @@ const _: () = {
         #[inline(always)]
         fn hit(&self, __argument0: u32) {
             match ::static_call::__private::choice!(
-                "static_call_sites_2f4619c516c92007", [< Self as __StaticCallEntry >
+                "static_call_sites_2f4619c516c92007", [< Self as __EntriesOfStaticCalls >
                 ::hit], __STATIC_CALL_KEY
             ) {
                 0x9e3779b1 => {
@@ -139,9 +140,10 @@ const _: () = {
                     )
                 }
                 _ => {
+                    ::static_call::__private::cold_path();
                     ::static_call::__private::open!(
                         "static_call_sites_2f4619c516c92007", [< Self as
-                        __StaticCallEntry > ::hit], extern "Rust" fn (_, _) -> _
+                        __EntriesOfStaticCalls > ::hit], extern "Rust" fn (_, _) -> _
                     )(self, __argument0)
                 }
             }
@@ -149,7 +151,7 @@ const _: () = {
         #[inline(always)]
         fn count(&self) -> u64 {
             match ::static_call::__private::choice!(
-                "static_call_sites_2f4619c516c92007", [< Self as __StaticCallEntry >
+                "static_call_sites_2f4619c516c92007", [< Self as __EntriesOfStaticCalls >
                 ::count], __STATIC_CALL_KEY
             ) {
                 0x9e3779b1 => {
@@ -160,9 +162,10 @@ const _: () = {
                     )
                 }
                 _ => {
+                    ::static_call::__private::cold_path();
                     ::static_call::__private::open!(
                         "static_call_sites_2f4619c516c92007", [< Self as
-                        __StaticCallEntry > ::count], extern "Rust" fn (_,) -> _
+                        __EntriesOfStaticCalls > ::count], extern "Rust" fn (_,) -> _
                     )(self)
                 }
             }
@@ -170,7 +173,7 @@ const _: () = {
         #[inline(always)]
         fn with_body(&self) -> u64 {
             match ::static_call::__private::choice!(
-                "static_call_sites_2f4619c516c92007", [< Self as __StaticCallEntry >
+                "static_call_sites_2f4619c516c92007", [< Self as __EntriesOfStaticCalls >
                 ::with_body], __STATIC_CALL_KEY
             ) {
                 0x9e3779b1 => {
@@ -181,9 +184,10 @@ const _: () = {
                     )
                 }
                 _ => {
+                    ::static_call::__private::cold_path();
                     ::static_call::__private::open!(
                         "static_call_sites_2f4619c516c92007", [< Self as
-                        __StaticCallEntry > ::with_body], extern "Rust" fn (_,) -> _
+                        __EntriesOfStaticCalls > ::with_body], extern "Rust" fn (_,) -> _
                     )(self)
                 }
             }
@@ -205,6 +209,7 @@ const _: () = {
                     )
                 }
                 _ => {
+                    ::static_call::__private::cold_path();
                     <dyn Probe as Probe>::hit(
                         <::static_call::__private::Current<dyn Probe>>::as_dyn(*self),
                         __argument0,
@@ -225,6 +230,7 @@ const _: () = {
                     )
                 }
                 _ => {
+                    ::static_call::__private::cold_path();
                     <dyn Probe as Probe>::count(
                         <::static_call::__private::Current<dyn Probe>>::as_dyn(*self),
                     )
@@ -244,6 +250,7 @@ const _: () = {
                     )
                 }
                 _ => {
+                    ::static_call::__private::cold_path();
                     <dyn Probe as Probe>::with_body(
                         <::static_call::__private::Current<dyn Probe>>::as_dyn(*self),
                     )

@@ -53,14 +53,14 @@ const _: () = {
     ::static_call::__private::inventory::submit! {
         ::static_call::__private::Registration::new(& __STATIC_CALL_KEY,
         ::static_call::__private::entries![with_receiver(0u32, <
-        ::static_call::__private::Static < dyn Store > as __StaticCallEntry > ::get,
+        ::static_call::__private::Static < dyn Store > as __EntriesOfStaticCalls > ::get,
         unsafe extern "Rust" fn (_, _) -> _)],
         ::static_call::__private::sites!("static_call_sites_04a61fc226139148"),)
     }
-    trait __StaticCallSlow {
+    trait __SlowPathsOfStaticCalls {
         fn get(&self, __argument0: u32) -> u64;
     }
-    impl __StaticCallSlow for ::static_call::__private::Static<dyn Store> {
+    impl __SlowPathsOfStaticCalls for ::static_call::__private::Static<dyn Store> {
         ::static_call::__private::slow_method! {
             fn get(& self, __argument0 : u32) -> u64 {
             ::static_call::__private::keep(self); < dyn Store as Store >
@@ -68,14 +68,14 @@ const _: () = {
             __argument0) }
         }
     }
-    trait __StaticCallEntry {
+    trait __EntriesOfStaticCalls {
         fn get(&self, __argument0: u32) -> u64;
     }
-    impl __StaticCallEntry for ::static_call::__private::Static<dyn Store> {
+    impl __EntriesOfStaticCalls for ::static_call::__private::Static<dyn Store> {
         ::static_call::__private::entry_method! {
             fn get(& self, __argument0 : u32) -> u64 {
-            ::static_call::__private::entry!(0u32, < Self as __StaticCallSlow > ::get as
-            extern "Rust" fn (_, _) -> _) (self, __argument0) }
+            ::static_call::__private::entry!(0u32, < Self as __SlowPathsOfStaticCalls >
+            ::get as extern "Rust" fn (_, _) -> _) (self, __argument0) }
         }
     }
     #[automatically_derived]
@@ -83,7 +83,7 @@ const _: () = {
         #[inline(always)]
         fn get(&self, __argument0: u32) -> u64 {
             ::static_call::__private::open!(
-                "static_call_sites_04a61fc226139148", [< Self as __StaticCallEntry >
+                "static_call_sites_04a61fc226139148", [< Self as __EntriesOfStaticCalls >
                 ::get], extern "Rust" fn (_, _) -> _
             )(self, __argument0)
         }

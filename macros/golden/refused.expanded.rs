@@ -60,27 +60,27 @@ const _: () = {
     ::static_call::__private::inventory::submit! {
         ::static_call::__private::Registration::new(& __STATIC_CALL_KEY,
         ::static_call::__private::entries![with_receiver(1u32, <
-        ::static_call::__private::Static < dyn Store > as __StaticCallEntry > ::len,
+        ::static_call::__private::Static < dyn Store > as __EntriesOfStaticCalls > ::len,
         unsafe extern "Rust" fn (_,) -> _)],
         ::static_call::__private::sites!("static_call_sites_2ff94c309b015a7c"),)
     }
-    trait __StaticCallSlow {
+    trait __SlowPathsOfStaticCalls {
         fn len(&self) -> usize;
     }
-    impl __StaticCallSlow for ::static_call::__private::Static<dyn Store> {
+    impl __SlowPathsOfStaticCalls for ::static_call::__private::Static<dyn Store> {
         ::static_call::__private::slow_method! {
             fn len(& self) -> usize { ::static_call::__private::keep(self); < dyn Store
             as Store > ::len(::static_call::__private::current:: < dyn Store > ()
             .as_dyn(),) }
         }
     }
-    trait __StaticCallEntry {
+    trait __EntriesOfStaticCalls {
         fn len(&self) -> usize;
     }
-    impl __StaticCallEntry for ::static_call::__private::Static<dyn Store> {
+    impl __EntriesOfStaticCalls for ::static_call::__private::Static<dyn Store> {
         ::static_call::__private::entry_method! {
             fn len(& self) -> usize { ::static_call::__private::entry!(1u32, < Self as
-            __StaticCallSlow > ::len as extern "Rust" fn (_,) -> _) (self,) }
+            __SlowPathsOfStaticCalls > ::len as extern "Rust" fn (_,) -> _) (self,) }
         }
     }
     #[automatically_derived]
@@ -88,7 +88,7 @@ const _: () = {
         #[inline(always)]
         fn len(&self) -> usize {
             ::static_call::__private::open!(
-                "static_call_sites_2ff94c309b015a7c", [< Self as __StaticCallEntry >
+                "static_call_sites_2ff94c309b015a7c", [< Self as __EntriesOfStaticCalls >
                 ::len], extern "Rust" fn (_,) -> _
             )(self)
         }

@@ -57,27 +57,27 @@ const _: () = {
     ::static_call::__private::inventory::submit! {
         ::static_call::__private::Registration::new(& __STATIC_CALL_KEY,
         ::static_call::__private::entries![with_receiver(0u32, <
-        ::static_call::__private::Static < dyn Allocation > as __StaticCallEntry >
+        ::static_call::__private::Static < dyn Allocation > as __EntriesOfStaticCalls >
         ::limit, unsafe extern "Rust" fn (_,) -> _)],
         ::static_call::__private::sites!("static_call_sites_f7b3dea7d7143864"),)
     }
-    trait __StaticCallSlow {
+    trait __SlowPathsOfStaticCalls {
         fn limit(&self) -> usize;
     }
-    impl __StaticCallSlow for ::static_call::__private::Static<dyn Allocation> {
+    impl __SlowPathsOfStaticCalls for ::static_call::__private::Static<dyn Allocation> {
         ::static_call::__private::slow_method! {
             fn limit(& self) -> usize { ::static_call::__private::keep(self); < dyn
             Allocation as Allocation > ::limit(::static_call::__private::current:: < dyn
             Allocation > ().as_dyn(),) }
         }
     }
-    trait __StaticCallEntry {
+    trait __EntriesOfStaticCalls {
         fn limit(&self) -> usize;
     }
-    impl __StaticCallEntry for ::static_call::__private::Static<dyn Allocation> {
+    impl __EntriesOfStaticCalls for ::static_call::__private::Static<dyn Allocation> {
         ::static_call::__private::entry_method! {
             fn limit(& self) -> usize { ::static_call::__private::entry!(0u32, < Self as
-            __StaticCallSlow > ::limit as extern "Rust" fn (_,) -> _) (self,) }
+            __SlowPathsOfStaticCalls > ::limit as extern "Rust" fn (_,) -> _) (self,) }
         }
     }
     #[automatically_derived]
@@ -85,7 +85,7 @@ const _: () = {
         #[inline(always)]
         fn limit(&self) -> usize {
             match ::static_call::__private::choice!(
-                "static_call_sites_f7b3dea7d7143864", [< Self as __StaticCallEntry >
+                "static_call_sites_f7b3dea7d7143864", [< Self as __EntriesOfStaticCalls >
                 ::limit], __STATIC_CALL_KEY
             ) {
                 0x9e3779b1 => {
@@ -96,7 +96,7 @@ const _: () = {
                 _ => {
                     ::static_call::__private::open!(
                         "static_call_sites_f7b3dea7d7143864", [< Self as
-                        __StaticCallEntry > ::limit], extern "Rust" fn (_,) -> _
+                        __EntriesOfStaticCalls > ::limit], extern "Rust" fn (_,) -> _
                     )(self)
                 }
             }

@@ -34,10 +34,10 @@ use crate::model::{Method, Model, bounds_self};
 ///     static __STATIC_CALL_KEY: Key<dyn Store> = …;
 ///     impl Dispatch for dyn Store { … }
 ///     inventory::submit! { … }
-///     trait __StaticCallSlow { … }
-///     impl __StaticCallSlow for Static<dyn Store> { … }
-///     trait __StaticCallEntry { … }
-///     impl __StaticCallEntry for Static<dyn Store> { … }
+///     trait __SlowPathsOfStaticCalls { … }
+///     impl __SlowPathsOfStaticCalls for Static<dyn Store> { … }
+///     trait __EntriesOfStaticCalls { … }
+///     impl __EntriesOfStaticCalls for Static<dyn Store> { … }
 ///     impl Store for Static<dyn Store> { … }
 ///     impl Store for Current<dyn Store> { … }
 ///     impl Store for Initial<dyn Store> { … }
@@ -54,6 +54,8 @@ pub(crate) fn expand(model: &Model, arguments: &Arguments) -> TokenStream {
         hidden: model.hidden(),
         initial: &arguments.initial,
         listed: listed(&model.item.ident, arguments),
+        listed_is_hot: matches!(arguments.initial, Initial::Noop(_))
+            || !arguments.listed.is_empty(),
         out_of_line: arguments.out_of_line.is_some(),
         section: section(&model.item),
     };
@@ -96,6 +98,8 @@ struct Expansion<'model> {
     hidden: Ident,
     initial: &'model Initial,
     listed: Vec<Listed>,
+    /// Whether what is listed is what is called most, as far as the trait tells.
+    listed_is_hot: bool,
     /// Whether calls go through entries even where call sites could be patched.
     out_of_line: bool,
     /// The name of the section of the call sites.
@@ -326,7 +330,7 @@ impl Expansion<'_> {
     ///         entries![
     ///             with_receiver(
     ///                 0u32,
-    ///                 <Static<dyn Store> as __StaticCallEntry>::get,
+    ///                 <Static<dyn Store> as __EntriesOfStaticCalls>::get,
     ///                 unsafe extern "Rust" fn(_, _) -> _,
     ///             ),
     ///         ],
@@ -346,7 +350,7 @@ impl Expansion<'_> {
             let name = method.name();
             let entry = quote!(
                 #ordinal,
-                <#private::Static<dyn #ident> as __StaticCallEntry>::#name
+                <#private::Static<dyn #ident> as __EntriesOfStaticCalls>::#name
             );
             let entry = if method.receiver().is_none() {
                 quote!(free(#entry))
@@ -370,11 +374,11 @@ impl Expansion<'_> {
     }
 
     /// ```text
-    /// trait __StaticCallSlow {
+    /// trait __SlowPathsOfStaticCalls {
     ///     fn get(&self, __argument0: u32) -> u64;
     /// }
     ///
-    /// impl __StaticCallSlow for Static<dyn Store> {
+    /// impl __SlowPathsOfStaticCalls for Static<dyn Store> {
     ///     slow_method! {
     ///         fn get(&self, __argument0: u32) -> u64 {
     ///             keep(self);
@@ -406,24 +410,24 @@ impl Expansion<'_> {
             }
         });
         quote! {
-            trait __StaticCallSlow {
+            trait __SlowPathsOfStaticCalls {
                 #(#declarations)*
             }
-            impl __StaticCallSlow for #private::Static<dyn #ident> {
+            impl __SlowPathsOfStaticCalls for #private::Static<dyn #ident> {
                 #(#definitions)*
             }
         }
     }
 
     /// ```text
-    /// trait __StaticCallEntry {
+    /// trait __EntriesOfStaticCalls {
     ///     fn get(&self, __argument0: u32) -> u64;
     /// }
     ///
-    /// impl __StaticCallEntry for Static<dyn Store> {
+    /// impl __EntriesOfStaticCalls for Static<dyn Store> {
     ///     entry_method! {
     ///         fn get(&self, __argument0: u32) -> u64 {
-    ///             entry!(0u32, <Self as __StaticCallSlow>::get as extern "Rust" fn(_, _) -> _)(
+    ///             entry!(0u32, <Self as __SlowPathsOfStaticCalls>::get as extern "Rust" fn(_, _) -> _)(
     ///                 self,
     ///                 __argument0,
     ///             )
@@ -446,7 +450,7 @@ impl Expansion<'_> {
             let call = guard(
                 method,
                 quote! {
-                    #private::entry!(#ordinal, <Self as __StaticCallSlow>::#name as #pointer)(#arguments)
+                    #private::entry!(#ordinal, <Self as __SlowPathsOfStaticCalls>::#name as #pointer)(#arguments)
                 },
             );
             quote! {
@@ -456,10 +460,10 @@ impl Expansion<'_> {
             }
         });
         quote! {
-            trait __StaticCallEntry {
+            trait __EntriesOfStaticCalls {
                 #(#declarations)*
             }
-            impl __StaticCallEntry for #private::Static<dyn #ident> {
+            impl __EntriesOfStaticCalls for #private::Static<dyn #ident> {
                 #(#definitions)*
             }
         }
@@ -471,13 +475,13 @@ impl Expansion<'_> {
     ///     fn get(&self, __argument0: u32) -> u64 {
     ///         match choice!(
     ///             "static_call_sites_0123456789abcdef",
-    ///             [<Self as __StaticCallEntry>::get],
+    ///             [<Self as __EntriesOfStaticCalls>::get],
     ///             __STATIC_CALL_KEY
     ///         ) {
     ///             0x9e3779b1 => <Memory as Store>::get(listed!(__STATIC_CALL_LISTED_0), __argument0),
     ///             _ => open!(
     ///                 "static_call_sites_0123456789abcdef",
-    ///                 [<Self as __StaticCallEntry>::get],
+    ///                 [<Self as __EntriesOfStaticCalls>::get],
     ///                 extern "Rust" fn(_, _) -> _
     ///             )(self, __argument0),
     ///         }
@@ -501,7 +505,7 @@ impl Expansion<'_> {
                 return Some(quote!(#[inline] #header { #call }));
             }
             let name = method.name();
-            let entry = quote!(<Self as __StaticCallEntry>::#name);
+            let entry = quote!(<Self as __EntriesOfStaticCalls>::#name);
             let pointer = safe_pointer(method);
             let arguments = all_arguments(method);
             let open = if self.out_of_line {
@@ -584,10 +588,16 @@ impl Expansion<'_> {
             let call = guard(method, call);
             quote!(#choice => #call,)
         });
+        let private = &self.private;
+        // Keeps the compiler from laying the bodies out behind a branch.
+        let cold = self.listed_is_hot.then(|| quote!(#private::cold_path();));
         quote! {
             match #choice {
                 #(#arms)*
-                _ => #open,
+                _ => {
+                    #cold
+                    #open
+                }
             }
         }
     }

@@ -60,6 +60,11 @@ fn noop() {
 }
 
 #[test]
+fn listed_implementations() {
+    check("listed");
+}
+
+#[test]
 fn a_default_value() {
     check("value");
 }

@@ -104,6 +104,48 @@ impl<D: Dispatch + std::error::Error + ?Sized> std::error::Error for Static<D> {
 ///
 /// It implements the trait by that implementation for as long as it lives; updates do not reach it.
 /// [`Static::current`] and [`current`](crate::current) take one.
+///
+/// Its methods run the bodies of the listed implementations, and call any other virtually. The compiler
+/// moves the choice among them out of loops; see [`Static` or a snapshot](crate#static-or-a-snapshot).
+///
+/// # Examples
+///
+/// ```
+/// use static_call::{Static, static_dispatch};
+///
+/// #[static_dispatch(default = Add, inline(Multiply))]
+/// trait Combine: Sync {
+///     fn combine(&self, x: u32, y: u32) -> u32;
+/// }
+///
+/// struct Add;
+///
+/// impl Combine for Add {
+///     fn combine(&self, x: u32, y: u32) -> u32 {
+///         x.wrapping_add(y)
+///     }
+/// }
+///
+/// struct Multiply(u32);
+///
+/// impl Combine for Multiply {
+///     fn combine(&self, x: u32, y: u32) -> u32 {
+///         x.wrapping_mul(y).wrapping_mul(self.0)
+///     }
+/// }
+///
+/// const COMBINE: Static<dyn Combine> = Static::new();
+///
+/// fn reduce(numbers: &[u32]) -> u32 {
+///     let combine = COMBINE.current();
+///     numbers.iter().fold(1, |sum, number| combine.combine(sum, *number))
+/// }
+///
+/// assert_eq!(reduce(&[1, 2, 3]), 7);
+/// static_call::update::<dyn Combine>(&Multiply(1))?;
+/// assert_eq!(reduce(&[1, 2, 3]), 6);
+/// # Ok::<(), static_call::Error>(())
+/// ```
 pub struct Current<D: ?Sized + 'static> {
     implementation: &'static D,
     /// Names the implementation's type, if it is listed.

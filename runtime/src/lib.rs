@@ -33,15 +33,44 @@
 //! |---|---|---|
 //! | the truth | an atomic load finds the implementation, which is called virtually | always possible |
 //! | an entry | a direct call to a function whose first instruction is patched to jump to the implementation | x86-64 and AArch64 Linux |
+//! | a call site | the address of the implementation is an immediate in the caller, patched where it stands | x86-64 Linux |
+//! | a listed call site | an immediate in the caller chooses among the bodies of the implementations that are listed, which are compiled into it | x86-64 Linux; elsewhere the choice is loaded |
+//! | a snapshot | the choice is read once, and the compiler makes a loop for each listed implementation | everywhere |
 //!
-//! Both mean the same. A trait's entries are patched at its first call or first [`update`], whichever
-//! comes first; nobody has to initialise anything. [`report()`] tells what is patched and why the rest
-//! is not.
+//! All of them mean the same, and each falls back on the one above it. A trait's entries and call sites are
+//! patched at its first call or first [`update`], whichever comes first; nobody has to initialise anything.
+//! [`report()`] tells what is patched and why the rest is not.
+//!
+//! # What to list
+//!
+//! `#[static_dispatch(inline(A, B))]` compiles the bodies of `A` and `B` into every call through a
+//! [`Static`], and into the methods of a [`Current`]. What is not listed can be put in force all the same; a
+//! call then holds its address. A `default` and `noop` are listed by themselves.
+//!
+//! List what is called in inner loops and has small bodies: a kernel, a hash function, a disabled logger.
+//! Do not list what takes longer than a call does, or is called from thousands of places: each call becomes
+//! larger by the comparison with each listed type and by whatever bodies the compiler inlines there.
+//! `#[static_dispatch(out_of_line)]` lists nothing and patches no call sites: a call is five bytes.
+//!
+//! # `Static` or a snapshot
+//!
+//! A call through [`Static`] reaches the implementation that is in force at that moment. A snapshot, which
+//! [`current`] takes, stays with the implementation it found: for a sequence of calls that must not be torn
+//! apart, and for loops. At opt-level 3 the compiler moves the choice out of a loop over a snapshot, and makes
+//! of the loop what it would make of one over the type itself, vector instructions and all. It can do so
+//! where it sees that the snapshot does not change: keep it in a local variable, and let generic functions
+//! that take it by reference be inlined.
 //!
 //! # Platforms
 //!
-//! Entries are patched on x86-64 Linux and AArch64 Linux. Any other target, and any target with the
-//! feature `portable`, goes by the truth, with the same interface and the same meaning.
+//! Call sites are patched on x86-64 Linux; entries on x86-64 Linux and AArch64 Linux. Any other target, and
+//! any target with the feature `portable`, goes by the truth, with the same interface and the same meaning.
+//! On AArch64 no instruction that holds an address may be changed while threads run it, so calls go through
+//! entries there, and the choice among listed implementations is loaded.
+//!
+//! The feature `out-of-line` makes calls on x86-64 go through entries too, where what is in force is not
+//! listed. It is for builds with retpolines, in which a call through a register is slow; rustc does not tell
+//! crates that it makes such a build.
 //!
 //! Patching makes pages of code writable for a moment. They stay executable meanwhile, and have
 //! their old protection back before `update` returns. Where the system refuses that (`PR_SET_MDWE`,
@@ -55,10 +84,17 @@
 //!
 //! # Optimisation levels
 //!
+//! Call sites are patched at every opt-level; bodies are inlined into them, as into any call, from
+//! opt-level 2 on, and earlier if they are marked `#[inline(always)]`.
+//!
 //! The jump of an entry must be the entry's first instruction. From opt-level 1 on it is; at
-//! opt-level 0 the compiler puts other code in front of it, the entry is left alone, and calls go by
-//! the truth. What counts is the level at which the crate that holds the trait is compiled. To see
-//! patching in debug builds, set `opt-level = 1` in the profile `dev`.
+//! opt-level 0 the compiler puts other code in front of it, and the entry is left alone. What counts is the
+//! level at which the crate that holds the trait is compiled.
+//!
+//! # Shared objects
+//!
+//! Call sites are found in the program or shared object that holds the trait. In others, calls of the trait
+//! go to its entries.
 //!
 //! # Threads and memory order
 //!
@@ -104,7 +140,8 @@ pub use error::Error;
 pub use handle::{Current, Initial, Static};
 pub use key::{Change, Dispatch, current, seal, update};
 pub use report::{CallSites, MethodReport, MethodState, Mode, Reason, Report, TraitReport, report};
-/// Makes the calls of a trait static: creates a key for the trait and an entry for each method.
+/// Makes the calls of a trait static: creates a key for the trait, an entry for each method, and a patched site
+/// for each call.
 ///
 /// The attribute implements the trait for [`Static<dyn Trait>`](Static) and
 /// [`Current<dyn Trait>`](Current), and [`Dispatch`] for `dyn Trait`. Implementations, call sites and
@@ -119,12 +156,16 @@ pub use report::{CallSites, MethodReport, MethodState, Mode, Reason, Report, Tra
 /// | `default: Type = value` | is called on this value, a constant expression |
 /// | `noop` | returns the default of its return type, or runs its default body if it has one |
 ///
-/// `crate = path` names this crate where it is not `::static_call`.
+/// | further option | |
+/// |---|---|
+/// | `inline(Type, …)` | compiles the bodies of up to 16 implementations into the calls; see [What to list](crate#what-to-list) |
+/// | `out_of_line` | calls go through entries, which keeps them small |
+/// | `crate = path` | names this crate where it is not `::static_call` |
 ///
 /// # Options on a method
 ///
 /// `#[static_dispatch(cold)]` keeps a method an ordinary virtual call, for the control plane: it costs
-/// no entry.
+/// no entry and no call sites.
 ///
 /// # Traits that are accepted
 ///

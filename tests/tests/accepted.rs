@@ -1011,6 +1011,47 @@ fn an_update_reaches_methods_without_receiver_but_no_snapshot() {
     );
 }
 
+/// Generated code has names for such things too.
+#[static_dispatch(default = Unit)]
+trait Entry: Sync {
+    fn number(&self) -> u64;
+}
+
+#[static_dispatch(default = Unit)]
+trait Slow: Sync {
+    fn number(&self) -> u64;
+}
+
+impl Entry for Unit {
+    fn number(&self) -> u64 {
+        1
+    }
+}
+
+impl Slow for Unit {
+    fn number(&self) -> u64 {
+        2
+    }
+}
+
+impl Entry for Stateful {
+    fn number(&self) -> u64 {
+        self.0
+    }
+}
+
+impl Slow for Stateful {
+    fn number(&self) -> u64 {
+        self.0 + 1
+    }
+}
+
+#[test]
+fn traits_of_any_name() {
+    check!(dyn Entry, &Stateful(2), |this| this.number() => 2);
+    check!(dyn Slow, &Stateful(3), |this| this.number() => 4);
+}
+
 trait Ours {
     fn ours(&self) -> u64;
 }

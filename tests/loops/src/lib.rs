@@ -1,5 +1,6 @@
-//! Loops over snapshots. This crate is compiled at opt-level 3 in every profile, because it is only there that
-//! the compiler moves the choice of the implementation out of a loop.
+//! Loops over snapshots, and over what they are compared with. For the tests this crate is compiled at
+//! opt-level 3 in every profile, because it is only there that the compiler moves the choice of the
+//! implementation out of a loop.
 
 use static_call::{Current, Static, static_dispatch};
 
@@ -50,6 +51,18 @@ impl Mixer for Multiplied {
     }
 }
 
+/// Instances of [`sum_of`], compiled with this crate and not with its users.
+pub mod known {
+    use super::{Flipped, Joined, Masked};
+
+    /// Of [`Flipped`].
+    pub const FLIPPED: fn(&Flipped, &[u32]) -> u32 = super::sum_of::<Flipped>;
+    /// Of [`Masked`].
+    pub const MASKED: fn(&Masked, &[u32]) -> u32 = super::sum_of::<Masked>;
+    /// Of [`Joined`].
+    pub const JOINED: fn(&Joined, &[u32]) -> u32 = super::sum_of::<Joined>;
+}
+
 /// The handle.
 pub const MIXER: Static<dyn Mixer> = Static::new();
 
@@ -65,6 +78,24 @@ pub fn sum(mixer: &impl Mixer, numbers: &[u32]) -> u32 {
 #[must_use]
 pub fn sum_of_snapshot(numbers: &[u32]) -> u32 {
     sum(&MIXER.current(), numbers)
+}
+
+/// The same loop over an implementation whose type is known.
+#[inline(never)]
+#[must_use]
+pub fn sum_of<M: Mixer>(mixer: &M, numbers: &[u32]) -> u32 {
+    sum(mixer, numbers)
+}
+
+/// The same loop over a trait object.
+#[inline(never)]
+#[must_use]
+pub fn sum_of_dyn(mixer: &dyn Mixer, numbers: &[u32]) -> u32 {
+    let mut sum = 0_u32;
+    for number in numbers {
+        sum = sum.wrapping_add(mixer.mix(*number));
+    }
+    sum
 }
 
 /// The loop over a snapshot that was taken elsewhere.

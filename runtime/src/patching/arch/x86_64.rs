@@ -85,7 +85,12 @@ macro_rules! __entry {
 /// aligned quadword.
 ///
 /// Before it is patched, the instruction reads the entry's address from the global offset table, which
-/// linkers change to an immediate where they know it. Options:
+/// linkers change to an immediate where they know it.
+///
+/// The record beside it is in a section of its own that is linked to that of the function (`SHF_LINK_ORDER`,
+/// "o"): linkers drop it with a function that nobody calls, and only then. A flag that keeps records ("R")
+/// would keep all such functions; without either, linkers may drop all records. Such a section has to be
+/// unique, hence the count. Options:
 ///
 /// - `nostack`, `preserves_flags`: it is a move.
 /// - `readonly`: it is no obstacle to values of memory that are kept in registers, as the call itself is.
@@ -104,7 +109,16 @@ macro_rules! __open {
                 ".balign 8",
                 "2:",
                 "mov {code}, qword ptr [rip + {entry}@GOTPCREL]",
-                $crate::__private::concat!(".pushsection ", $section, ",\"aR\",@progbits"),
+                ".ifndef .Lstatic_call_count",
+                ".set .Lstatic_call_count, 0",
+                ".endif",
+                ".set .Lstatic_call_count, .Lstatic_call_count + 1",
+                ".set .Lstatic_call_here, 2b",
+                $crate::__private::concat!(
+                    ".pushsection ",
+                    $section,
+                    ",\"ao\",@progbits,.Lstatic_call_here,unique,.Lstatic_call_count"
+                ),
                 ".balign 4",
                 ".long 2b - .",
                 ".long {entry}@GOTPCREL",
@@ -146,7 +160,16 @@ macro_rules! __choice {
                 ".balign 8",
                 "2:",
                 "mov {choice:e}, 0",
-                $crate::__private::concat!(".pushsection ", $section, ",\"aR\",@progbits"),
+                ".ifndef .Lstatic_call_count",
+                ".set .Lstatic_call_count, 0",
+                ".endif",
+                ".set .Lstatic_call_count, .Lstatic_call_count + 1",
+                ".set .Lstatic_call_here, 2b",
+                $crate::__private::concat!(
+                    ".pushsection ",
+                    $section,
+                    ",\"ao\",@progbits,.Lstatic_call_here,unique,.Lstatic_call_count"
+                ),
                 ".balign 4",
                 ".long 2b - .",
                 ".long {entry}@GOTPCREL",
@@ -160,7 +183,8 @@ macro_rules! __choice {
     }};
 }
 
-/// The table of a trait's call sites, which the linker makes of the sections of that name.
+/// The table of a trait's call sites, which the linker makes of the sections of that name, in the program or
+/// the shared object that holds the trait: hidden symbols are not looked for in others.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __sites {
@@ -177,6 +201,8 @@ macro_rules! __sites {
                 ::core::arch::asm!(
                     $crate::__private::concat!(".weak __start_", $section),
                     $crate::__private::concat!(".weak __stop_", $section),
+                    $crate::__private::concat!(".hidden __start_", $section),
+                    $crate::__private::concat!(".hidden __stop_", $section),
                     $crate::__private::concat!("mov {start}, qword ptr [rip + __start_", $section, "@GOTPCREL]"),
                     $crate::__private::concat!("mov {end}, qword ptr [rip + __stop_", $section, "@GOTPCREL]"),
                     start = out(reg) start,
