@@ -4,6 +4,7 @@ use std::hint::black_box;
 use std::sync::OnceLock;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
+use enum_dispatch::enum_dispatch;
 use static_call::{Static, static_dispatch};
 use static_call_benches::{Subject, compare};
 
@@ -24,14 +25,14 @@ struct Stateful {
     seed: u64,
 }
 
-/// Called through an entry that jumps to a zero-sized implementation.
-#[static_dispatch(default = Unit)]
+/// Its implementations are listed, one of them as the default.
+#[static_dispatch(default = Unit, inline(Stateful))]
 trait Mixer: Sync {
     fn mix(&self, x: u64) -> u64;
     /// What the portable form does for every method.
     #[static_dispatch(cold)]
     fn mix_by_truth(&self, x: u64) -> u64 {
-        self.mix(x)
+        Mixer::mix(self, x)
     }
 }
 
@@ -44,20 +45,80 @@ impl Mixer for Unit {
     }
 }
 
-/// Called through an entry that jumps to a thunk.
-#[static_dispatch]
-trait StatefulMixer: Sync {
+impl Mixer for Stateful {
+    fn mix(&self, x: u64) -> u64 {
+        scramble(self.seed, x)
+    }
+    fn mix_by_truth(&self, x: u64) -> u64 {
+        scramble(self.seed, x)
+    }
+}
+
+/// Traits with the same method, so that each can have an implementation of its own in force.
+macro_rules! mixers {
+    ($($(#[$option:meta])* $name:ident;)*) => {
+        $(
+            $(#[$option])*
+            trait $name: Sync {
+                fn mix(&self, x: u64) -> u64;
+            }
+
+            impl $name for Unit {
+                fn mix(&self, x: u64) -> u64 {
+                    scramble(SEED, x)
+                }
+            }
+
+            impl $name for Stateful {
+                fn mix(&self, x: u64) -> u64 {
+                    scramble(self.seed, x)
+                }
+            }
+        )*
+    };
+}
+
+mixers! {
+    #[static_dispatch(inline(Unit, Stateful))]
+    ListedStateful;
+    #[static_dispatch]
+    OpenPlain;
+    #[static_dispatch]
+    OpenStateful;
+    #[static_dispatch(out_of_line)]
+    EntryPlain;
+    #[static_dispatch(out_of_line)]
+    EntryStateful;
+}
+
+/// The closed set.
+#[enum_dispatch]
+trait Closed {
     fn mix(&self, x: u64) -> u64;
 }
 
-impl StatefulMixer for Stateful {
+#[enum_dispatch(Closed)]
+enum Either {
+    Unit,
+    Stateful,
+}
+
+impl Closed for Unit {
+    fn mix(&self, x: u64) -> u64 {
+        scramble(SEED, x)
+    }
+}
+
+impl Closed for Stateful {
     fn mix(&self, x: u64) -> u64 {
         scramble(self.seed, x)
     }
 }
 
-static UNIT: OnceLock<&'static dyn Mixer> = OnceLock::new();
-static STATEFUL: OnceLock<&'static dyn StatefulMixer> = OnceLock::new();
+static UNIT: OnceLock<&'static dyn OpenPlain> = OnceLock::new();
+static STATEFUL: OnceLock<&'static dyn OpenPlain> = OnceLock::new();
+static EITHER_PLAIN: OnceLock<Either> = OnceLock::new();
+static EITHER_STATEFUL: OnceLock<Either> = OnceLock::new();
 
 #[inline(never)]
 fn direct(x: u64) -> u64 {
@@ -70,11 +131,11 @@ fn direct_with_state(state: &Stateful, x: u64) -> u64 {
 }
 
 fn by_once_lock(x: u64) -> u64 {
-    UNIT.get().expect("set at start-up").mix(x)
+    OpenPlain::mix(*UNIT.get().expect("set at start-up"), x)
 }
 
 fn stateful_by_once_lock(x: u64) -> u64 {
-    STATEFUL.get().expect("set at start-up").mix(x)
+    OpenPlain::mix(*STATEFUL.get().expect("set at start-up"), x)
 }
 
 /// Calls that do not wait for each other.
@@ -98,21 +159,48 @@ fn dependent(call: impl Fn(u64) -> u64) {
 /// Applies a macro to every way of calling, because each must be compiled on its own.
 macro_rules! for_each_way {
     ($way:ident) => {{
-        const MIXER: Static<dyn Mixer> = Static::new();
-        const STATEFUL_MIXER: Static<dyn StatefulMixer> = Static::new();
         let state: &Stateful = black_box(&Stateful { seed: SEED });
         $way!("direct, not inlined", |x| direct(x));
         $way!("direct, not inlined, with state", |x| direct_with_state(
             state, x
         ));
-        $way!("static call, zero-sized", |x| MIXER.mix(x));
-        $way!("static call, stateful", |x| STATEFUL_MIXER.mix(x));
+        $way!("static call, listed, zero-sized", |x| Mixer::mix(
+            &Static::<dyn Mixer>::new(),
+            x
+        ));
+        $way!("static call, listed, stateful", |x| ListedStateful::mix(
+            &Static::<dyn ListedStateful>::new(),
+            x
+        ));
+        $way!("static call, open, zero-sized", |x| OpenPlain::mix(
+            &Static::<dyn OpenPlain>::new(),
+            x
+        ));
+        $way!("static call, open, stateful", |x| OpenStateful::mix(
+            &Static::<dyn OpenStateful>::new(),
+            x
+        ));
+        $way!("static call, out of line, zero-sized", |x| {
+            EntryPlain::mix(&Static::<dyn EntryPlain>::new(), x)
+        });
+        $way!("static call, out of line, stateful", |x| {
+            EntryStateful::mix(&Static::<dyn EntryStateful>::new(), x)
+        });
         $way!("OnceLock<&'static dyn T>, zero-sized", |x| by_once_lock(x));
         $way!("OnceLock<&'static dyn T>, stateful", |x| {
             stateful_by_once_lock(x)
         });
-        $way!("static call by the truth (portable, cold)", |x| MIXER
-            .mix_by_truth(x));
+        $way!("OnceLock of enum_dispatch, zero-sized", |x| Closed::mix(
+            EITHER_PLAIN.get().expect("set at start-up"),
+            x
+        ));
+        $way!("OnceLock of enum_dispatch, stateful", |x| Closed::mix(
+            EITHER_STATEFUL.get().expect("set at start-up"),
+            x
+        ));
+        $way!("static call by the truth (portable, cold)", |x| {
+            Static::<dyn Mixer>::new().mix_by_truth(x)
+        });
         $way!("hand-inlined", |x| scramble(SEED, x));
     }};
 }
@@ -158,8 +246,14 @@ fn main() -> Result<(), static_call::Error> {
     let state: &'static Stateful = Box::leak(Box::new(Stateful { seed: SEED }));
     UNIT.get_or_init(|| black_box(&Unit));
     STATEFUL.get_or_init(|| black_box(state));
+    EITHER_PLAIN.get_or_init(|| black_box(Unit.into()));
+    EITHER_STATEFUL.get_or_init(|| black_box(Stateful { seed: SEED }.into()));
     static_call::update::<dyn Mixer>(&Unit)?;
-    static_call::update::<dyn StatefulMixer>(state)?;
+    static_call::update::<dyn ListedStateful>(state)?;
+    static_call::update::<dyn OpenPlain>(&Unit)?;
+    static_call::update::<dyn OpenStateful>(state)?;
+    static_call::update::<dyn EntryPlain>(&Unit)?;
+    static_call::update::<dyn EntryStateful>(state)?;
     println!("{}\n", static_call::report());
 
     let mut criterion = Criterion::default().configure_from_args();

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 /// Something to be timed: a name, and code that runs a batch.
 pub struct Subject<'code> {
     name: &'static str,
+    prepare: Box<dyn FnMut() + 'code>,
     run: Box<dyn FnMut() + 'code>,
     times: Vec<Duration>,
 }
@@ -18,9 +19,17 @@ impl<'code> Subject<'code> {
     pub fn new(name: &'static str, run: impl FnMut() + 'code) -> Self {
         Self {
             name,
+            prepare: Box::new(|| {}),
             run: Box::new(run),
             times: Vec::new(),
         }
+    }
+
+    /// Runs `prepare` before each batch, which is not timed.
+    #[must_use]
+    pub fn after(mut self, prepare: impl FnMut() + 'code) -> Self {
+        self.prepare = Box::new(prepare);
+        self
     }
 }
 
@@ -31,6 +40,7 @@ pub fn compare(title: &str, calls: u32, rounds: usize, mut subjects: Vec<Subject
         let count = subjects.len();
         for turn in 0..count {
             let subject = &mut subjects[(round + turn) % count];
+            (subject.prepare)();
             let start = Instant::now();
             (subject.run)();
             let time = start.elapsed();

@@ -51,18 +51,6 @@ impl Mixer for Multiplied {
     }
 }
 
-/// Instances of [`sum_of`], compiled with this crate and not with its users.
-pub mod known {
-    use super::{Flipped, Joined, Masked};
-
-    /// Of [`Flipped`].
-    pub const FLIPPED: fn(&Flipped, &[u32]) -> u32 = super::sum_of::<Flipped>;
-    /// Of [`Masked`].
-    pub const MASKED: fn(&Masked, &[u32]) -> u32 = super::sum_of::<Masked>;
-    /// Of [`Joined`].
-    pub const JOINED: fn(&Joined, &[u32]) -> u32 = super::sum_of::<Joined>;
-}
-
 /// The handle.
 pub const MIXER: Static<dyn Mixer> = Static::new();
 
@@ -81,10 +69,23 @@ pub fn sum_of_snapshot(numbers: &[u32]) -> u32 {
 }
 
 /// The same loop over an implementation whose type is known.
-#[inline(never)]
-#[must_use]
-pub fn sum_of<M: Mixer>(mixer: &M, numbers: &[u32]) -> u32 {
-    sum(mixer, numbers)
+macro_rules! known {
+    ($($name:ident $implementation:ident)*) => {
+        $(
+            #[doc = concat!("The same loop over [`", stringify!($implementation), "`].")]
+            #[inline(never)]
+            #[must_use]
+            pub fn $name(mixer: &$implementation, numbers: &[u32]) -> u32 {
+                sum(mixer, numbers)
+            }
+        )*
+    };
+}
+
+known! {
+    sum_of_flipped Flipped
+    sum_of_masked Masked
+    sum_of_joined Joined
 }
 
 /// The same loop over a trait object.

@@ -1,0 +1,103 @@
+//! What an update costs that has many call sites to patch.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use static_call::{Static, static_dispatch};
+
+const ROUNDS: usize = 101;
+
+/// Repeats a statement.
+macro_rules! ten {
+    ($($statement:tt)*) => {
+        $($statement)* $($statement)* $($statement)* $($statement)* $($statement)*
+        $($statement)* $($statement)* $($statement)* $($statement)* $($statement)*
+    };
+}
+
+/// A trait, and functions that hold a thousand calls of its method each.
+macro_rules! called {
+    ($name:ident: $($function:ident)*) => {
+        mod $name {
+            use super::*;
+
+            #[static_dispatch]
+            pub(crate) trait Called: Sync {
+                fn number(&self, x: u64) -> u64;
+            }
+
+            const CALLED: Static<dyn Called> = Static::new();
+
+            pub(crate) struct Add(pub(crate) u64);
+
+            impl Called for Add {
+                fn number(&self, x: u64) -> u64 {
+                    x.wrapping_add(self.0)
+                }
+            }
+
+            $(
+                #[inline(never)]
+                fn $function(mut x: u64) -> u64 {
+                    // Functions that are alike would be made one.
+                    black_box(stringify!($function));
+                    ten! { ten! { ten! { x = CALLED.number(x); } } }
+                    x
+                }
+            )*
+
+            /// Makes all the calls.
+            pub(crate) fn call(mut x: u64) -> u64 {
+                $(x = $function(x);)*
+                x
+            }
+        }
+    };
+}
+
+called!(a_thousand: f0);
+called!(ten_thousand: f0 f1 f2 f3 f4 f5 f6 f7 f8 f9);
+called!(a_hundred_thousand:
+    f00 f01 f02 f03 f04 f05 f06 f07 f08 f09 f10 f11 f12 f13 f14 f15 f16 f17 f18 f19
+    f20 f21 f22 f23 f24 f25 f26 f27 f28 f29 f30 f31 f32 f33 f34 f35 f36 f37 f38 f39
+    f40 f41 f42 f43 f44 f45 f46 f47 f48 f49 f50 f51 f52 f53 f54 f55 f56 f57 f58 f59
+    f60 f61 f62 f63 f64 f65 f66 f67 f68 f69 f70 f71 f72 f73 f74 f75 f76 f77 f78 f79
+    f80 f81 f82 f83 f84 f85 f86 f87 f88 f89 f90 f91 f92 f93 f94 f95 f96 f97 f98 f99
+);
+
+macro_rules! measure {
+    ($name:ident, $rounds:expr) => {{
+        use $name::{Add, Called, call};
+
+        static BOTH: [Add; 2] = [Add(1), Add(2)];
+        let update = |index: usize| {
+            let start = Instant::now();
+            let change = static_call::update::<dyn Called>(&BOTH[index]);
+            let time = start.elapsed();
+            (change.expect("patching is allowed here"), time)
+        };
+        let (change, first) = update(0);
+        let sites = change.patched() - 1;
+        assert_eq!(change.unpatched(), 0);
+        assert_eq!(call(black_box(0)), sites as u64);
+        let mut times: Vec<_> = (1..=$rounds).map(|round| update(round % 2).1).collect();
+        times.sort();
+        let median = times[times.len() / 2];
+        println!(
+            "{sites:>7} call sites: first update {first:>10.1?}, then {median:>10.1?}, {:.1} ns for each",
+            median.as_secs_f64() * 1e9 / sites as f64
+        );
+    }};
+}
+
+fn main() {
+    // `--test` is what cargo's other benchmarks understand as a run to see that they work.
+    let rounds = if std::env::args().any(|argument| argument == "--test") {
+        2
+    } else {
+        ROUNDS
+    };
+    measure!(a_thousand, rounds);
+    measure!(ten_thousand, rounds);
+    measure!(a_hundred_thousand, rounds);
+}
