@@ -57,6 +57,7 @@ macro_rules! called {
 
 called!(a_thousand: f0);
 called!(ten_thousand: f0 f1 f2 f3 f4 f5 f6 f7 f8 f9);
+#[cfg(feature = "full")]
 called!(a_hundred_thousand:
     f00 f01 f02 f03 f04 f05 f06 f07 f08 f09 f10 f11 f12 f13 f14 f15 f16 f17 f18 f19
     f20 f21 f22 f23 f24 f25 f26 f27 f28 f29 f30 f31 f32 f33 f34 f35 f36 f37 f38 f39
@@ -99,5 +100,6 @@ fn main() {
     };
     measure!(a_thousand, rounds);
     measure!(ten_thousand, rounds);
+    #[cfg(feature = "full")]
     measure!(a_hundred_thousand, rounds);
 }

@@ -10,15 +10,12 @@ use std::path::Path;
 const METHODS: usize = 8;
 /// How many targets are called in turn, each once.
 const SIZES: [usize; 3] = [64, 1024, 4096];
-/// Names the greatest of these that is wanted; all of them take two minutes to compile.
-const LIMIT: &str = "STATIC_CALL_BENCH_TARGETS";
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rerun-if-env-changed={LIMIT}");
-    let limit = env::var(LIMIT).map_or(usize::MAX, |limit| limit.parse().expect("a number"));
-    let sizes: Vec<_> = SIZES.into_iter().filter(|size| *size <= limit).collect();
-    let targets = *sizes.last().expect("the least number is 64");
+    let full = env::var_os("CARGO_FEATURE_FULL").is_some();
+    let sizes = &SIZES[..if full { 3 } else { 2 }];
+    let targets = sizes[sizes.len() - 1];
     let mut code = String::new();
     for number in 0..targets / METHODS {
         let methods: Vec<_> = (number * METHODS..(number + 1) * METHODS)
@@ -31,7 +28,7 @@ fn main() {
         )
         .unwrap();
     }
-    for &size in &sizes {
+    for &size in sizes {
         let order = shuffled(size);
         let calls = |call: &dyn Fn(usize, usize) -> String| -> String {
             let calls = order.iter().map(|target| call(*target, target / METHODS));
