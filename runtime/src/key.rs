@@ -322,7 +322,7 @@ impl<D: Dispatch + ?Sized> AnyKey for Key<D> {
 /// - [`Error::Sealed`] after [`seal`].
 /// - [`Error::Handle`] if `implementation` is itself a `Static<D>`.
 /// - [`Error::Protect`], [`Error::Inspect`], [`Error::Changed`], [`Error::Synchronise`] and
-///   [`Error::Restore`] if entries that are already patched can no longer be changed.
+///   [`Error::Restore`] if code that is already patched can no longer be changed.
 ///
 /// # Examples
 ///

@@ -1,28 +1,41 @@
-//! Patching: the entries of a trait jump straight to the implementation in force.
+//! Patching: calls and entries lead straight to the implementation in force.
 //!
 //! # The idea
 //!
-//! The function that the attribute makes of a method, its *entry*, begins with a jump to its slow
-//! path, which asks the key for the implementation and calls it virtually. Nothing precedes the jump,
-//! so at that point every argument is still where the caller put it, and a jump to the
-//! implementation's method instead is an ordinary tail call. Switching the implementation is to
-//! rewrite that one instruction.
+//! A call through the handle is a *call site*: an instruction puts the address of the implementation's method
+//! into a register, from an immediate, and a call through the register follows. If implementations are
+//! listed, another immediate before it is the choice among their bodies, which stand in the caller. Before
+//! they are patched, the address is that of the method's *entry*, and the choice is none.
 //!
-//! That nothing precedes the jump is up to the compiler, so it is looked up before an entry is ever
+//! An entry begins with a jump to its slow path, which asks the key for the implementation and calls it
+//! virtually. Nothing precedes the jump, so at that point every argument is still where the caller put it,
+//! and a jump to the implementation's method instead is an ordinary tail call.
+//!
+//! Switching the implementation is to rewrite these instructions, one word for each.
+//!
+//! That nothing precedes the jump of an entry is up to the compiler, so it is looked up before an entry is ever
 //! patched. To make it likely, an entry holds nothing but the jump and a call of its slow path with the
 //! same arguments, which LLVM turns into a jump where it can; if the slow path were in the entry, its
 //! stack frame would be set up in front of the jump for every method short of registers to save.
 //!
-//! The entry's first argument is the address of a zero-sized handle, not of the implementation. Only
-//! a zero-sized, 1-aligned implementation can take it as it is. For any other the entry jumps to a
+//! The first argument of a call is the address of a zero-sized handle, not of the implementation. Only
+//! a zero-sized, 1-aligned implementation can take it as it is. For any other the call goes to a
 //! *thunk*, which loads the receiver as an immediate and jumps on. Code and receiver sit behind one
-//! jump, so they can never be torn apart: Linux tracepoints once kept them apart and raced
-//! (commit 231264d6927f).
+//! address, so they can never be torn apart: Linux tracepoints once kept them apart and raced
+//! (commit 231264d6927f). The bodies of listed implementations take the object from a pointer that belongs to
+//! their type alone.
+//!
+//! # Why the words may be written in any order
+//!
+//! Entries and call sites, choices and addresses alike, are always switched to the implementation in force,
+//! even where another of them comes first: the address in a call with a listed implementation is never reached
+//! while the choice is right, and is written all the same. So whichever of its words a call finds old and
+//! whichever new, it arrives at the old implementation or at the new one.
 //!
 //! # Layers
 //!
 //! `arch` turns intentions into instructions and knows nothing of memory; `plan` writes words and
-//! knows nothing of instructions; `os` asks the kernel; `thunk` and `entry` connect them, and
+//! knows nothing of instructions; `os` asks the kernel; `thunk`, `entry` and `site` connect them, and
 //! `Patcher::switch` below is the order of events. A plan takes any number of words at any
 //! addresses, so call sites are written by the same plan as entries.
 //!
@@ -32,10 +45,10 @@
 //!   Architecture Programmer's Manual, volume 2, 7.6.1 "Cross-Modifying Code"; on Intel it is what
 //!   HotSpot, HHVM and XRay rely on. AArch64: Arm ARM, B2.2.5 "Concurrent modification and execution
 //!   of instructions", which lists `B`.
-//! - Everything that can fail is done before the truth is published and the first entry is written.
-//! - A thunk is written, flushed and synchronised before an entry jumps to it, and never changed.
+//! - Everything that can fail is done before the truth is published and the first word is written.
+//! - A thunk is written, flushed and synchronised before anything leads to it, and never changed.
 //! - Pages stay executable while they are written, because other threads run on them.
-//! - `membarrier` makes every thread see the new object before the first entry is written, and drop
+//! - `membarrier` makes every thread see the new object before the first word is written, and drop
 //!   stale instructions before an update returns.
 
 use std::collections::BTreeMap;

@@ -546,6 +546,82 @@ mod tests {
     }
 
     #[test]
+    fn the_address_of_a_call_site_is_loaded_into_the_register_it_had() {
+        // mov rax, [rip + …]; mov rdi, [rip + …]; mov r8, [rip + …]; mov r15, [rip + …]
+        let registers = [(0x48, 0x05), (0x48, 0x3d), (0x4c, 0x05), (0x4c, 0x3d)];
+        // As linkers change it: lea rax, [rip + …], and mov rax, …
+        let relaxed = [(0x48, 0xc0), (0x48, 0xc7), (0x49, 0xc0), (0x49, 0xc7)];
+        for ((rex, mod_rm), (moved_rex, moved)) in registers.into_iter().zip(relaxed) {
+            // lea register, [rip + 0x0ff9], and the byte behind it as it was
+            let expected = Word::from_le_bytes([rex, 0x8d, mod_rm, 0xf9, 0x0f, 0, 0, 0x5a]);
+            for original in [
+                [rex, 0x8b, mod_rm, 1, 2, 3, 4, 0x5a],
+                [rex, 0x8d, mod_rm, 1, 2, 3, 4, 0x5a],
+                [moved_rex, 0xc7, moved, 1, 2, 3, 4, 0x5a],
+            ] {
+                let original = Word::from_le_bytes(original);
+                assert_eq!(immediate(original), Some(Immediate::Address));
+                assert_eq!(load_address(0x1000, original, 0x2000), Some(expected));
+            }
+        }
+    }
+
+    #[test]
+    fn the_address_of_a_call_site_reaches_two_gibibytes_and_no_further() {
+        let original = Word::from_le_bytes([0x48, 0x8b, 0x05, 0, 0, 0, 0, 0x90]);
+        let from = 1 << 40;
+        let end = from + LOAD_ADDRESS_LENGTH;
+        assert!(load_address(from, original, end + 0x7fff_ffff).is_some());
+        assert!(load_address(from, original, end + 0x8000_0000).is_none());
+        assert!(load_address(from, original, end - 0x8000_0000).is_some());
+        assert!(load_address(from, original, end - 0x8000_0001).is_none());
+        for to in [from + REACH, from - REACH] {
+            assert!(reaches(from, to));
+            assert!(load_address(from, original, to).is_some());
+        }
+        assert!(!reaches(from, from + REACH + 1));
+    }
+
+    #[test]
+    fn the_choice_of_a_call_site_is_replaced_and_nothing_else() {
+        for (original, expected) in [
+            // mov edi, 0
+            (
+                [0xbf, 0, 0, 0, 0, 0x5a, 0x5b, 0x5c],
+                [0xbf, 0x44, 0x33, 0x22, 0x11, 0x5a, 0x5b, 0x5c],
+            ),
+            // mov r9d, 0
+            (
+                [0x41, 0xb9, 0, 0, 0, 0, 0x5b, 0x5c],
+                [0x41, 0xb9, 0x44, 0x33, 0x22, 0x11, 0x5b, 0x5c],
+            ),
+        ] {
+            let original = Word::from_le_bytes(original);
+            assert_eq!(immediate(original), Some(Immediate::Choice));
+            assert_eq!(choose(original, 0x1122_3344).to_le_bytes(), expected);
+            assert_eq!(choose(choose(original, 0x1122_3344), 0), original);
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_call_site_is_none() {
+        for bytes in [
+            [0x48, 0x8b, 0x04, 0, 0, 0, 0, 0],    // mov rax, [rax + rax]
+            [0x48, 0x89, 0x05, 0, 0, 0, 0, 0],    // mov [rip], rax
+            [0x8b, 0x05, 0, 0, 0, 0, 0x90, 0x90], // mov eax, [rip]
+            [0x66, 0x8b, 0x05, 0, 0, 0, 0, 0],    // mov ax, [rip]
+            [0x49, 0x8b, 0x05, 0, 0, 0, 0, 0],    // a REX prefix that means nothing here
+            [0x48, 0xc7, 0x00, 0, 0, 0, 0, 0],    // mov qword ptr [rax], 0
+            [0xb8, 1, 0, 0, 0, 0x90, 0x90, 0x90], // mov eax, 1
+            [0x41, 0xb8, 0, 0, 0, 1, 0x90, 0x90], // mov r8d, 0x1000000
+            [0x40, 0xb8, 0, 0, 0, 0, 0x90, 0x90], // another prefix
+            [0xcc; 8],
+        ] {
+            assert_eq!(immediate(Word::from_le_bytes(bytes)), None, "{bytes:x?}");
+        }
+    }
+
+    #[test]
     fn an_entry_is_found_behind_padding() {
         let word = Word::from_le_bytes([0xe9, 13, 0, 0, 0, 0x0f, 0x1f, 0x00]);
         assert_eq!(find(0x1000, 3, &entry(&[])), Some((0x1000, word)));
