@@ -11,10 +11,11 @@ use static_call_tests::path::{End, Path};
 use static_call_tests::route::{self, RECEIVER, RECEIVER_AFTER_RESULT, Step};
 use static_call_tests::{PATCHES, foreign_sites};
 
-/// A trait with its implementations and calls. Bodies are marked to be inlined at any opt-level. The numbers differ, so that no function is like another and
+/// A trait with its implementations and calls. Bodies are marked to be inlined at any opt-level, or never: then
+/// each has one address. The numbers differ, so that no function is like another and
 /// shares its code.
 macro_rules! subject {
-    ($name:ident, $number:literal, ($($option:tt)*)) => {
+    ($name:ident, $number:literal, ($($option:tt)*), $inline:tt) => {
         #[allow(dead_code, reason = "not every test needs all of it")]
         mod $name {
             use super::*;
@@ -32,31 +33,33 @@ macro_rules! subject {
             pub(crate) struct Unlisted;
 
             impl Subject for Plain {
-                #[inline(always)]
+                #[inline $inline]
                 fn number(&self, x: u64) -> u64 {
                     x ^ $number
                 }
-                #[inline(always)]
+                #[inline $inline]
                 fn triple(&self, x: u64) -> [u64; 3] {
                     [x, $number, 1]
                 }
             }
 
             impl Subject for Stateful {
-                #[inline(always)]
+                #[inline $inline]
                 fn number(&self, x: u64) -> u64 {
                     x ^ $number ^ self.0
                 }
-                #[inline(always)]
+                #[inline $inline]
                 fn triple(&self, x: u64) -> [u64; 3] {
                     [x, $number, self.0]
                 }
             }
 
             impl Subject for Unlisted {
+                #[inline(never)]
                 fn number(&self, x: u64) -> u64 {
                     x ^ $number ^ 1
                 }
+                #[inline(never)]
                 fn triple(&self, x: u64) -> [u64; 3] {
                     [x, $number, 2]
                 }
@@ -100,11 +103,11 @@ macro_rules! subject {
     };
 }
 
-subject!(open, 0x100, ());
-subject!(unused, 0x200, ());
-subject!(listed, 0x300, (inline(Plain, Stateful)));
-subject!(noop, 0x400, (noop));
-subject!(by_default, 0x500, (default = Plain));
+subject!(open, 0x100, (), (never));
+subject!(unused, 0x200, (), (never));
+subject!(listed, 0x300, (inline(Plain, Stateful)), (always));
+subject!(noop, 0x400, (noop), (always));
+subject!(by_default, 0x500, (default = Plain), (always));
 
 #[test]
 fn an_open_call_has_the_address_of_the_implementation_as_an_immediate() {
