@@ -81,11 +81,7 @@ macro_rules! __entry {
     }};
 }
 
-/// The address that the call stands for, from an immediate in the code: `lea register, [rip + …]` in an
-/// aligned quadword.
-///
-/// Before it is patched, the instruction reads the entry's address from the global offset table, which
-/// linkers change to an immediate where they know it.
+/// The value of an instruction of a call site, which is a move into a register, in an aligned quadword.
 ///
 /// The record beside it is in a section of its own that is linked to that of the function (`SHF_LINK_ORDER`,
 /// "o"): linkers drop it with a function that nobody calls, and only then. A flag that keeps records ("R")
@@ -95,20 +91,19 @@ macro_rules! __entry {
 /// - `nostack`, `preserves_flags`: it is a move.
 /// - `readonly`: it is no obstacle to values of memory that are kept in registers, as the call itself is.
 ///   Not `nomem`, so that it is never moved before a store or a call that might be an update.
-/// - not `pure`: the address changes.
+/// - not `pure`: the value changes.
 #[doc(hidden)]
-#[cfg(not(feature = "out-of-line"))]
 #[macro_export]
-macro_rules! __open {
-    ($section:literal, [$($entry:tt)*], $signature:ty) => {{
-        let code: *const ();
+macro_rules! __site {
+    ($section:literal, [$($entry:tt)*], $instruction:literal, $value:ty) => {{
+        let value: $value;
         // SAFETY: the record beside the instruction is right, and the instruction has no effect but on its
         // register.
         unsafe {
             ::core::arch::asm!(
                 ".balign 8",
                 "2:",
-                "mov {code}, qword ptr [rip + {entry}@GOTPCREL]",
+                $instruction,
                 ".ifndef .Lstatic_call_count",
                 ".set .Lstatic_call_count, 0",
                 ".endif",
@@ -123,11 +118,30 @@ macro_rules! __open {
                 ".long 2b - .",
                 ".long {entry}@GOTPCREL",
                 ".popsection",
-                code = out(reg) code,
+                value = out(reg) value,
                 entry = sym $($entry)*,
                 options(nostack, preserves_flags, readonly)
             );
         }
+        value
+    }};
+}
+
+/// The address that the call stands for, from an immediate in the code: `lea register, [rip + …]`.
+///
+/// Before it is patched, the instruction reads the entry's address from the global offset table, which
+/// linkers change to an immediate where they know it.
+#[doc(hidden)]
+#[cfg(not(feature = "out-of-line"))]
+#[macro_export]
+macro_rules! __open {
+    ($section:literal, [$($entry:tt)*], $signature:ty) => {{
+        let code = $crate::__site!(
+            $section,
+            [$($entry)*],
+            "mov {value}, qword ptr [rip + {entry}@GOTPCREL]",
+            *const ()
+        );
         // SAFETY: the address is that of the entry, or of the same method of the implementation that is or
         // was in force, or of a thunk for it: they take the same arguments.
         unsafe { $crate::__private::like(code, $($entry)* as $signature) }
@@ -145,42 +159,15 @@ macro_rules! __open {
     };
 }
 
-/// The choice in force, from an immediate in the code: `mov register, …` in an aligned quadword.
+/// The choice in force, from an immediate in the code: `mov register, …`.
 ///
-/// Before it is patched it is the choice that names no implementation. Options: as for `__open`.
+/// Before it is patched it is the choice that names no implementation.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __choice {
-    ($section:literal, [$($entry:tt)*], $key:expr) => {{
-        let choice: ::core::primitive::u32;
-        // SAFETY: the record beside the instruction is right, and the instruction has no effect but on its
-        // register.
-        unsafe {
-            ::core::arch::asm!(
-                ".balign 8",
-                "2:",
-                "mov {choice:e}, 0",
-                ".ifndef .Lstatic_call_count",
-                ".set .Lstatic_call_count, 0",
-                ".endif",
-                ".set .Lstatic_call_count, .Lstatic_call_count + 1",
-                ".set .Lstatic_call_here, 2b",
-                $crate::__private::concat!(
-                    ".pushsection ",
-                    $section,
-                    ",\"ao\",@progbits,.Lstatic_call_here,unique,.Lstatic_call_count"
-                ),
-                ".balign 4",
-                ".long 2b - .",
-                ".long {entry}@GOTPCREL",
-                ".popsection",
-                choice = out(reg) choice,
-                entry = sym $($entry)*,
-                options(nostack, preserves_flags, readonly)
-            );
-        }
-        choice
-    }};
+    ($section:literal, [$($entry:tt)*], $key:expr) => {
+        $crate::__site!($section, [$($entry)*], "mov {value:e}, 0", ::core::primitive::u32)
+    };
 }
 
 /// The table of a trait's call sites, which the linker makes of the sections of that name, in the program or
