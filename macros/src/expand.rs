@@ -725,6 +725,8 @@ fn arguments(method: &Method) -> TokenStream {
 /// The call of a method, in an `unsafe` block if it is an `unsafe fn`.
 fn guard(method: &Method, call: TokenStream) -> TokenStream {
     if matches!(method.signature.safety, Safety::Unsafe(_)) {
+        // SAFETY: the function around it is the same `unsafe fn`, so its caller has promised what this call
+        // needs. Tokens carry no comments, so it is said here for all that is generated.
         quote!(unsafe { #call })
     } else {
         call
