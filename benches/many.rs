@@ -3,9 +3,10 @@
 //! Warm, the code and data of all targets are in the caches as far as they fit. Swept, the caches are written
 //! over before each round.
 
+use std::cell::RefCell;
 use std::hint::black_box;
 
-use static_call_benches::{Subject, compare};
+use static_call_benches::{Subject, compare, rounds};
 use static_call_benches_many::{TARGETS, switch};
 
 const ROUNDS: usize = 301;
@@ -21,12 +22,7 @@ fn sweep(memory: &mut [u8]) {
 }
 
 fn main() {
-    // `--test` is what cargo's other benchmarks understand as a run to see that they work.
-    let rounds = if std::env::args().any(|argument| argument == "--test") {
-        1
-    } else {
-        ROUNDS
-    };
+    let rounds = rounds(ROUNDS);
     let mut memory = vec![0; SWEPT];
     for stateful in [false, true] {
         switch(stateful);
@@ -44,24 +40,25 @@ fn main() {
             let calls = u32::try_from(targets.count).expect("there are not that many");
             let kind = if stateful { "stateful" } else { "zero-sized" };
 
-            let subjects = ways.map(|(name, way)| {
-                let run = move || {
-                    black_box(way(black_box(1)));
-                };
-                Subject::new(name, run).after(run)
-            });
-            let title = format!("{calls} targets, {kind}, warm");
-            compare(&title, calls, rounds, subjects.into());
-
-            let memory = std::cell::RefCell::new(&mut memory);
-            let subjects = ways.map(|(name, way)| {
-                let run = move || {
-                    black_box(way(black_box(1)));
-                };
-                Subject::new(name, run).after(|| sweep(&mut memory.borrow_mut()))
-            });
-            let title = format!("{calls} targets, {kind}, swept");
-            compare(&title, calls, rounds, subjects.into());
+            for swept in [false, true] {
+                let memory = RefCell::new(&mut memory);
+                let subjects = ways.map(|(name, way)| {
+                    let run = move || {
+                        black_box(way(black_box(1)));
+                    };
+                    let memory = &memory;
+                    Subject::new(name, run).after(move || {
+                        if swept {
+                            sweep(&mut memory.borrow_mut());
+                        } else {
+                            run();
+                        }
+                    })
+                });
+                let state = if swept { "swept" } else { "warm" };
+                let title = format!("{calls} targets, {kind}, {state}");
+                compare(&title, calls, rounds, subjects.into());
+            }
         }
     }
 }

@@ -4,6 +4,7 @@
 //! Here every subject runs once in each round, in an order that changes, and is compared with the
 //! reference of the same round; the median over the rounds is what the machine does not shake.
 
+use std::env;
 use std::time::{Duration, Instant};
 
 /// Something to be timed: a name, and code that runs a batch.
@@ -30,6 +31,17 @@ impl<'code> Subject<'code> {
     pub fn after(mut self, prepare: impl FnMut() + 'code) -> Self {
         self.prepare = Box::new(prepare);
         self
+    }
+}
+
+/// How many rounds to run: one with `--test`, which other benchmarks understand too as a run to see that they
+/// work, and otherwise `full`.
+#[must_use]
+pub fn rounds(full: usize) -> usize {
+    if env::args().any(|argument| argument == "--test") {
+        1
+    } else {
+        full
     }
 }
 

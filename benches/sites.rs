@@ -4,6 +4,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use static_call::{Static, static_dispatch};
+use static_call_benches::rounds;
 
 const ROUNDS: usize = 101;
 
@@ -92,12 +93,7 @@ macro_rules! measure {
 }
 
 fn main() {
-    // `--test` is what cargo's other benchmarks understand as a run to see that they work.
-    let rounds = if std::env::args().any(|argument| argument == "--test") {
-        2
-    } else {
-        ROUNDS
-    };
+    let rounds = rounds(ROUNDS);
     measure!(a_thousand, rounds);
     measure!(ten_thousand, rounds);
     #[cfg(feature = "full")]

@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use static_call_benches::{Subject, compare};
+use static_call_benches::{Subject, compare, rounds};
 
 const NUMBERS: u32 = 4096;
 const ROUNDS: usize = 2001;
@@ -45,12 +45,7 @@ macro_rules! loops {
 }
 
 fn main() {
-    // `--test` is what cargo's other benchmarks understand as a run to see that they work.
-    let rounds = if std::env::args().any(|argument| argument == "--test") {
-        1
-    } else {
-        ROUNDS
-    };
+    let rounds = rounds(ROUNDS);
     loops!(static_call_tests_loops, "opt-level 3", rounds);
     loops!(static_call_benches_loops_at_two, "opt-level 2", rounds);
 }
