@@ -5,6 +5,7 @@ pub mod child;
 pub mod foreign;
 pub mod foreign_sites;
 pub mod path;
+pub mod protection;
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 pub mod route;
 

@@ -5,13 +5,13 @@
 #![allow(unsafe_code)]
 
 use std::error::Error as _;
-use std::ptr;
 
 use region::Protection;
 use static_call::{Error, MethodState, Reason, Static, static_dispatch};
 use static_call_tests::PATCHES;
 use static_call_tests::child;
 use static_call_tests::patched::{assert_patched, states};
+use static_call_tests::protection;
 use static_call_tests::route;
 
 struct Echo;
@@ -142,16 +142,6 @@ fn word(address: &*const ()) -> [u8; 8] {
     unsafe { address.cast::<[u8; 8]>().read_volatile() }
 }
 
-/// The protection of each piece of code.
-fn protections() -> Vec<(usize, Protection)> {
-    region::query_range(ptr::null::<()>(), usize::MAX)
-        .unwrap()
-        .map(Result::unwrap)
-        .filter(|region| region.is_executable())
-        .map(|region| (region.as_range().start, region.protection()))
-        .collect()
-}
-
 /// A breakpoint, as long as it takes not to leave the rest of an instruction behind.
 const BREAKPOINT: [u8; 4] = if cfg!(target_arch = "x86_64") {
     [0xcc; 4]
@@ -201,7 +191,7 @@ macro_rules! assert_all_or_nothing {
         for &changed in &words {
             assert_patched(&static_call::update::<dyn Filter>(&TWICE).unwrap());
             let report = static_call::report().to_string();
-            let before = protections();
+            let before = protection::of_code();
 
             let code = overwrite(changed, BREAKPOINT);
             let with_breakpoint: Vec<_> = words.iter().map(word).collect();
@@ -221,7 +211,7 @@ macro_rules! assert_all_or_nothing {
             assert!(error.source().is_none());
             assert!(words.iter().map(word).eq(with_breakpoint));
             assert_eq!(static_call::report().to_string(), report);
-            assert_eq!(protections(), before);
+            assert_eq!(protection::of_code(), before);
 
             assert_eq!(overwrite(changed, code), BREAKPOINT);
             assert_twice();
@@ -260,7 +250,8 @@ fn a_call_site_that_was_changed_after_an_update_keeps_everything_as_it_is() {
         || {
             if PATCHES {
                 let sites = listed::callers().into_iter().flat_map(call_sites);
-                let mut sites: Vec<*const ()> = sites.map(ptr::with_exposed_provenance).collect();
+                let mut sites: Vec<*const ()> =
+                    sites.map(std::ptr::with_exposed_provenance).collect();
                 // Other instructions may stand at aligned places too, and the end of a function that ends in a
                 // panic is not seen.
                 sites.sort_unstable();

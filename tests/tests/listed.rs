@@ -16,25 +16,4 @@ macro_rules! through {
     };
 }
 
-#[path = "behaviour/first_use.rs"]
-mod first_use;
-#[path = "behaviour/heap.rs"]
-mod heap;
-#[path = "behaviour/protection.rs"]
-mod protection;
-#[path = "behaviour/receivers.rs"]
-mod receivers;
-#[path = "behaviour/reentrancy.rs"]
-mod reentrancy;
-#[path = "behaviour/refusal.rs"]
-mod refusal;
-#[path = "behaviour/seal.rs"]
-mod seal;
-#[path = "behaviour/signatures.rs"]
-mod signatures;
-#[path = "behaviour/switched_off.rs"]
-mod switched_off;
-#[path = "behaviour/threads.rs"]
-mod threads;
-#[path = "behaviour/unwinding.rs"]
-mod unwinding;
+mod behaviour;

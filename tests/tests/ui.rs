@@ -113,13 +113,21 @@ fn json_lines(output: &[u8]) -> impl Iterator<Item = Value> {
         .filter_map(|line| serde_json::from_slice(line).ok())
 }
 
-/// Compiles a file and compares what the compiler says with what the comments tell.
+/// Compiles a file, in each edition that it names, and compares what the compiler says with what the comments
+/// tell.
 fn check(file: &Path, library: &Path) -> Vec<String> {
     let source = fs::read_to_string(file).expect("the file can be read");
-    let edition = source
+    let editions = source
         .lines()
-        .find_map(|line| line.strip_prefix("// edition: "))
+        .find_map(|line| line.strip_prefix("// editions: "))
         .unwrap_or("2024");
+    editions
+        .split_whitespace()
+        .flat_map(|edition| check_in(edition, file, &source, library))
+        .collect()
+}
+
+fn check_in(edition: &str, file: &Path, source: &str, library: &Path) -> Vec<String> {
     let output = Command::new(env::var_os("RUSTC").unwrap_or("rustc".into()))
         .args(["--crate-type=lib", "--emit=metadata"])
         .args(["--error-format=json", "--edition", edition, "--out-dir"])
@@ -131,7 +139,7 @@ fn check(file: &Path, library: &Path) -> Vec<String> {
         .output()
         .expect("the compiler runs");
     let mut found: Vec<_> = json_lines(&output.stderr)
-        .filter_map(|diagnostic| Message::read(&diagnostic, &source))
+        .filter_map(|diagnostic| Message::read(&diagnostic, source))
         .collect();
 
     let mut failures = Vec::new();
@@ -143,7 +151,7 @@ fn check(file: &Path, library: &Path) -> Vec<String> {
             text,
         } = message;
         failures.push(format!(
-            "{}:{line}: {what}: {kind} at `{token}`: {text}",
+            "{}:{line}, edition {edition}: {what}: {kind} at `{token}`: {text}",
             file.display()
         ));
     };

@@ -6,11 +6,11 @@ use std::error::Error as _;
 use std::io;
 use std::ptr;
 
-use region::Protection;
 use static_call::{Change, Dispatch, Error, MethodState, Reason, Static};
 use static_call_tests::PATCHES;
 use static_call_tests::child;
 use static_call_tests::patched::{assert_patched, states};
+use static_call_tests::protection;
 
 dispatch! {
     [Echo, Gain] (default = Echo)
@@ -95,16 +95,6 @@ fn assert_gain(gain: u64) {
     assert_eq!(<Static<dyn Filter>>::free(5), 7);
 }
 
-/// The protection of each piece of code.
-fn protections() -> Vec<(usize, Protection)> {
-    region::query_range(ptr::null::<()>(), usize::MAX)
-        .unwrap()
-        .map(Result::unwrap)
-        .filter(|region| region.is_executable())
-        .map(|region| (region.as_range().start, region.protection()))
-        .collect()
-}
-
 #[track_caller]
 fn assert_nothing_patched<D: Dispatch + ?Sized>(change: &Change<D>) {
     assert_eq!(change.patched(), 0, "{}", static_call::report());
@@ -164,7 +154,7 @@ fn refused_before_the_first_update_calls_go_by_the_truth() {
             if !refuse() {
                 return;
             }
-            let before = protections();
+            let before = protection::of_code();
             for _ in 0..2 {
                 for gain in [2, 3, 2] {
                     let change =
@@ -178,7 +168,7 @@ fn refused_before_the_first_update_calls_go_by_the_truth() {
                 assert_echo();
                 assert_unpatched(concat!(module_path!(), "::Filter"));
             }
-            assert_eq!(protections(), before);
+            assert_eq!(protection::of_code(), before);
         },
     );
 }
@@ -213,7 +203,7 @@ fn refused_between_two_updates_nothing_changes() {
             assert_patched(&static_call::update::<dyn Filter>(&Echo).unwrap());
             assert_patched(&static_call::update::<dyn Filter>(&TWICE).unwrap());
             let report = static_call::report().to_string();
-            let before = protections();
+            let before = protection::of_code();
             if !refuse() {
                 return;
             }
@@ -229,7 +219,7 @@ fn refused_between_two_updates_nothing_changes() {
                     &TWICE
                 ));
                 assert_eq!(static_call::report().to_string(), report);
-                assert_eq!(protections(), before);
+                assert_eq!(protection::of_code(), before);
             }
             // What is in force already can be put in force again.
             assert_patched(&static_call::update::<dyn Filter>(&TWICE).unwrap());

@@ -1,4 +1,4 @@
-// edition: 2018
+// editions: 2018 2021
 #![deny(warnings)]
 
 use static_call::{Static, static_dispatch};
