@@ -136,12 +136,19 @@ fn loaded(steps: &[Step], wanted: &str) -> usize {
 }
 
 /// At most `length` bytes of the code at `address`.
+///
+/// Another thread's update may have split its region, by changing the protection of the next page.
 fn code(address: usize, length: usize) -> Vec<u8> {
     let start = ptr::with_exposed_provenance::<u8>(address);
-    let region = region::query(start).expect("the route leads to mapped memory");
-    assert!(region.is_executable(), "{address:#x} cannot be executed");
-    assert!(region.is_readable(), "{address:#x} cannot be read");
-    let end = region.as_range().end.min(address + length);
+    let mut end = address;
+    for region in region::query_range(start, length).expect("the route leads to mapped memory") {
+        let region = region.expect("the system tells each region");
+        if region.as_range().start > end || !region.is_executable() || !region.is_readable() {
+            break;
+        }
+        end = region.as_range().end.min(address + length);
+    }
+    assert!(end > address, "{address:#x} is not readable code");
     (0..end - address)
         .map(|offset| {
             // SAFETY: the byte lies in a region that can be read and, as code, stays mapped.
