@@ -6,8 +6,8 @@
 use std::cell::RefCell;
 use std::hint::black_box;
 
-use static_call_benches::{Subject, compare, rounds};
 use static_call_benches_many::{TARGETS, switch};
+use static_call_paired::{Subject, compare, rounds};
 
 const ROUNDS: usize = 301;
 /// More than the caches of one core hold, and its share of those of all.

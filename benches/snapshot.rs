@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use static_call_benches::{Subject, compare, rounds};
+use static_call_paired::{Subject, compare, rounds};
 
 const NUMBERS: u32 = 4096;
 const ROUNDS: usize = 2001;

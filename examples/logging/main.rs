@@ -4,8 +4,6 @@
 mod facade;
 mod measure;
 mod options;
-#[path = "../simd/paired.rs"]
-mod paired;
 mod statistics;
 #[path = "../backends/table.rs"]
 mod table;

@@ -4,9 +4,9 @@ use std::fmt;
 use std::hint::black_box;
 
 use log::LevelFilter;
+use static_call_paired::{Measured, Subject, measure};
 
 use crate::facade::{self, Filter, StderrLogger};
-use crate::paired::{self, Measured};
 use crate::table;
 
 /// How often each way is measured.
@@ -104,24 +104,26 @@ fn row(
     log: impl Fn(u32),
     static_call: impl Fn(u32),
 ) -> Row {
-    let [log, static_call, nothing] = paired::compare(
+    let measured = measure(
         ROUNDS,
-        [
-            &mut || (0..LOOPS).for_each(|x| log(black_box(x))),
-            &mut || (0..LOOPS).for_each(|x| static_call(black_box(x))),
-            &mut || {
+        &mut [
+            Subject::new("log", || (0..LOOPS).for_each(|x| log(black_box(x)))),
+            Subject::new("static call", || {
+                (0..LOOPS).for_each(|x| static_call(black_box(x)));
+            }),
+            Subject::new("nothing", || {
                 (0..LOOPS).for_each(|x| {
                     black_box(x);
                 });
-            },
+            }),
         ],
     );
     Row {
         statement,
         state,
-        log,
-        static_call,
-        nothing,
+        log: measured[0],
+        static_call: measured[1],
+        nothing: measured[2],
     }
 }
 

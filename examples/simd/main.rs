@@ -5,7 +5,6 @@ mod check;
 mod kernels;
 mod measure;
 mod options;
-mod paired;
 #[path = "../backends/table.rs"]
 mod table;
 

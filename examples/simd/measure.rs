@@ -6,9 +6,9 @@ use std::iter;
 use std::time::{Duration, Instant};
 
 use fastrand::Rng;
+use static_call_paired::{Measured, Subject, measure};
 
 use crate::kernels::{Available, KERNELS, Kernels};
-use crate::paired::{self, Measured};
 use crate::table;
 
 /// How often each way is measured.
@@ -94,12 +94,12 @@ fn row<R>(
     trait_object: impl Fn() -> R,
 ) -> Row {
     let calls = calls_in_a_batch(&direct);
-    let [direct, static_call, trait_object] = paired::compare(
+    let measured = measure(
         ROUNDS,
-        [
-            &mut || (0..calls).for_each(|_| drop(black_box(direct()))),
-            &mut || (0..calls).for_each(|_| drop(black_box(static_call()))),
-            &mut || (0..calls).for_each(|_| drop(black_box(trait_object()))),
+        &mut [
+            Subject::new("direct", || repeat(calls, &direct)),
+            Subject::new("static call", || repeat(calls, &static_call)),
+            Subject::new("trait object", || repeat(calls, &trait_object)),
         ],
     );
     Row {
@@ -107,10 +107,14 @@ fn row<R>(
         method,
         size,
         calls,
-        direct,
-        static_call,
-        trait_object,
+        direct: measured[0],
+        static_call: measured[1],
+        trait_object: measured[2],
     }
+}
+
+fn repeat<R>(calls: u32, call: impl Fn() -> R) {
+    (0..calls).for_each(|_| drop(black_box(call())));
 }
 
 /// How many calls take as long as a batch has to.
@@ -118,7 +122,7 @@ fn calls_in_a_batch<R>(call: impl Fn() -> R) -> u32 {
     let mut calls = 1;
     loop {
         let start = Instant::now();
-        (0..calls).for_each(|_| drop(black_box(call())));
+        repeat(calls, &call);
         if start.elapsed() >= BATCH {
             return calls;
         }

@@ -45,9 +45,19 @@ pub fn rounds(full: usize) -> usize {
     }
 }
 
-/// Runs all subjects for `rounds` rounds, and prints the median time per call, of which a batch has
-/// `calls`, and the median and the quartiles of the ratios to the first subject.
-pub fn compare(title: &str, calls: u32, rounds: usize, mut subjects: Vec<Subject<'_>>) {
+/// What was measured of one subject.
+#[derive(Debug, Clone, Copy)]
+pub struct Measured {
+    /// The median of the times of its batches.
+    pub time: Duration,
+    /// The median of the ratios of its times to those of the first subject.
+    pub ratio: f64,
+    /// The quartiles of these ratios.
+    pub quartiles: [f64; 2],
+}
+
+/// Runs all subjects for `rounds` rounds.
+pub fn measure(rounds: usize, subjects: &mut [Subject<'_>]) -> Vec<Measured> {
     for round in 0..=rounds {
         let count = subjects.len();
         for turn in 0..count {
@@ -62,29 +72,40 @@ pub fn compare(title: &str, calls: u32, rounds: usize, mut subjects: Vec<Subject
             }
         }
     }
-    println!("{title}: ns per call; ratio to the first, median (quartiles) of {rounds} rounds");
-    let reference = subjects[0].times.clone();
-    for subject in &subjects {
-        let mut times: Vec<_> = subject
-            .times
+    let reference = &subjects[0].times;
+    let measured = subjects.iter().map(|subject| {
+        let mut times = subject.times.clone();
+        let mut ratios: Vec<_> = times
             .iter()
-            .map(|time| time.as_secs_f64() * 1e9 / f64::from(calls))
-            .collect();
-        let mut ratios: Vec<_> = subject
-            .times
-            .iter()
-            .zip(&reference)
+            .zip(reference)
             .map(|(time, reference)| time.as_secs_f64() / reference.as_secs_f64())
             .collect();
-        times.sort_by(f64::total_cmp);
+        times.sort();
         ratios.sort_by(f64::total_cmp);
+        Measured {
+            time: times[rounds / 2],
+            ratio: ratios[rounds / 2],
+            quartiles: [ratios[rounds / 4], ratios[rounds - 1 - rounds / 4]],
+        }
+    });
+    measured.collect()
+}
+
+/// Runs all subjects for `rounds` rounds, and prints the median time per call, of which a batch has
+/// `calls`, and the median and the quartiles of the ratios to the first subject.
+pub fn compare(title: &str, calls: u32, rounds: usize, mut subjects: Vec<Subject<'_>>) {
+    let measured = measure(rounds, &mut subjects);
+    println!("{title}: ns per call; ratio to the first, median (quartiles) of {rounds} rounds");
+    for (subject, measured) in subjects.iter().zip(measured) {
+        let Measured {
+            time,
+            ratio,
+            quartiles: [low, high],
+        } = measured;
         println!(
-            "  {:<44} {:8.2}   {:.3} ({:.3} to {:.3})",
+            "  {:<44} {:8.2}   {ratio:.3} ({low:.3} to {high:.3})",
             subject.name,
-            times[rounds / 2],
-            ratios[rounds / 2],
-            ratios[rounds / 4],
-            ratios[rounds - 1 - rounds / 4],
+            time.as_secs_f64() * 1e9 / f64::from(calls),
         );
     }
     println!();
