@@ -40,9 +40,14 @@ const _: () = {
             >(
                 &__STATIC_CALL_KEY,
                 facade::calls::__private::targets![
-                    (0u32, < __Implementation as r#Type > ::named), #[cfg(unix)] (1u32, <
-                    __Implementation as r#Type > ::conditional), (3u32, <
-                    __Implementation as r#Type > ::find)
+                    "static_call_thunks_a0d3681585a8530e", __Implementation : new(0u32, <
+                    __Implementation as r#Type > ::named, <
+                    facade::calls::__private::Bound < __Implementation > as
+                    __ThunksOfStaticCalls > ::named), #[cfg(unix)] new(1u32, <
+                    __Implementation as r#Type > ::conditional, <
+                    facade::calls::__private::Bound < __Implementation > as
+                    __ThunksOfStaticCalls > ::conditional), free(3u32, < __Implementation
+                    as r#Type > ::find)
                 ],
             )
         }
@@ -56,14 +61,14 @@ const _: () = {
         }
     }
     static __STATIC_CALL_LISTED_0: facade::calls::__private::Listed<Memory> = facade::calls::__private::Listed::new(
-        0x9e3779b1,
+        15u32,
     );
     static __STATIC_CALL_INITIAL: &(dyn r#Type) = &Memory;
     static __STATIC_CALL_KEY: facade::calls::__private::Key<dyn r#Type> = facade::calls::__private::Key::new(
         facade::calls::__private::concat!(
             facade::calls::__private::module_path!(), "::", "Type"
         ),
-        (__STATIC_CALL_INITIAL, 0x9e3779b1),
+        (__STATIC_CALL_INITIAL, 15u32),
         &[
             facade::calls::__private::Method {
                 ordinal: 0u32,
@@ -101,13 +106,11 @@ const _: () = {
     }
     facade::calls::__private::inventory::submit! {
         facade::calls::__private::Registration::new(& __STATIC_CALL_KEY,
-        facade::calls::__private::entries![with_receiver(0u32, <
+        facade::calls::__private::entries![(0u32, < facade::calls::__private::Static <
+        dyn r#Type > as __EntriesOfStaticCalls > ::named), #[cfg(unix)] (1u32, <
         facade::calls::__private::Static < dyn r#Type > as __EntriesOfStaticCalls >
-        ::named, unsafe extern "Rust" fn (_, _) -> _), #[cfg(unix)] with_receiver(1u32, <
-        facade::calls::__private::Static < dyn r#Type > as __EntriesOfStaticCalls >
-        ::conditional, unsafe extern "C" fn (_, #[cfg(unix)] _) -> _), free(3u32, <
-        facade::calls::__private::Static < dyn r#Type > as __EntriesOfStaticCalls >
-        ::find)],
+        ::conditional), (3u32, < facade::calls::__private::Static < dyn r#Type > as
+        __EntriesOfStaticCalls > ::find)],
         facade::calls::__private::sites!("static_call_sites_a0d3681585a8530e"),)
     }
     trait __SlowPathsOfStaticCalls {
@@ -172,52 +175,64 @@ const _: () = {
             ::find as extern "Rust" fn (_, _) -> _) (__argument0, __argument1) }
         }
     }
+    facade::calls::__private::thunks! {
+        trait __ThunksOfStaticCalls { fn named < 'key > (self : & 'key Self, __argument0
+        : (& 'key str, u32)) -> & 'key str; #[cfg(unix)] unsafe extern "C" fn
+        conditional(& self, #[cfg(unix)] __argument0 : u32) -> u64; } impl <
+        __Implementation : r#Type > __ThunksOfStaticCalls for
+        facade::calls::__private::Bound < __Implementation > {
+        facade::calls::__private::thunk_method! { fn named < 'key > (self : & 'key Self,
+        __argument0 : (& 'key str, u32)) -> & 'key str { < __Implementation as r#Type >
+        ::named(facade::calls::__private::receiver!("static_call_thunks_a0d3681585a8530e",
+        [< Self as __ThunksOfStaticCalls > ::named]), __argument0) } }
+        facade::calls::__private::thunk_method! { #[cfg(unix)] unsafe extern "C" fn
+        conditional(& self, #[cfg(unix)] __argument0 : u32) -> u64 { unsafe { <
+        __Implementation as r#Type >
+        ::conditional(facade::calls::__private::receiver!("static_call_thunks_a0d3681585a8530e",
+        [< Self as __ThunksOfStaticCalls > ::conditional]), #[cfg(unix)] __argument0) } }
+        } }
+    }
     #[automatically_derived]
     unsafe impl r#Type for facade::calls::__private::Static<dyn r#Type> {
         #[inline(always)]
         fn named<'key>(self: &'key Self, __argument0: (&'key str, u32)) -> &'key str {
-            match facade::calls::__private::choice!(
+            let __choice = facade::calls::__private::choice!(
                 "static_call_sites_a0d3681585a8530e", [< Self as __EntriesOfStaticCalls >
                 ::named], __STATIC_CALL_KEY
-            ) {
-                0x9e3779b1 => {
-                    <Memory as r#Type>::named(
-                        facade::calls::__private::listed!(__STATIC_CALL_LISTED_0),
-                        __argument0,
-                    )
-                }
-                _ => {
-                    facade::calls::__private::open!(
-                        "static_call_sites_a0d3681585a8530e", [< Self as
-                        __EntriesOfStaticCalls > ::named], extern "Rust" fn (_, _) -> _
-                    )(self, __argument0)
-                }
+            );
+            if __choice == 15u32 {
+                facade::calls::__private::body!(
+                    15u32, < Memory as r#Type >
+                    ::named(facade::calls::__private::listed!(__STATIC_CALL_LISTED_0),
+                    __argument0)
+                )
+            } else {
+                facade::calls::__private::open!(
+                    "static_call_sites_a0d3681585a8530e", [< Self as
+                    __EntriesOfStaticCalls > ::named], extern "Rust" fn (_, _) -> _
+                )(self, __argument0)
             }
         }
         #[inline(always)]
         #[cfg(unix)]
         unsafe extern "C" fn conditional(&self, #[cfg(unix)] __argument0: u32) -> u64 {
-            match facade::calls::__private::choice!(
+            let __choice = facade::calls::__private::choice!(
                 "static_call_sites_a0d3681585a8530e", [< Self as __EntriesOfStaticCalls >
                 ::conditional], __STATIC_CALL_KEY
-            ) {
-                0x9e3779b1 => {
-                    unsafe {
-                        <Memory as r#Type>::conditional(
-                            facade::calls::__private::listed!(__STATIC_CALL_LISTED_0),
-                            #[cfg(unix)]
-                            __argument0,
-                        )
-                    }
-                }
-                _ => {
-                    unsafe {
-                        facade::calls::__private::open!(
-                            "static_call_sites_a0d3681585a8530e", [< Self as
-                            __EntriesOfStaticCalls > ::conditional], unsafe extern "C" fn
-                            (_, #[cfg(unix)] _) -> _
-                        )(self, #[cfg(unix)] __argument0)
-                    }
+            );
+            if __choice == 15u32 {
+                facade::calls::__private::body!(
+                    15u32, unsafe { < Memory as r#Type >
+                    ::conditional(facade::calls::__private::listed!(__STATIC_CALL_LISTED_0),
+                    #[cfg(unix)] __argument0) }
+                )
+            } else {
+                unsafe {
+                    facade::calls::__private::open!(
+                        "static_call_sites_a0d3681585a8530e", [< Self as
+                        __EntriesOfStaticCalls > ::conditional], unsafe extern "C" fn (_,
+                        #[cfg(unix)] _) -> _
+                    )(self, #[cfg(unix)] __argument0)
                 }
             }
         }
@@ -236,17 +251,19 @@ const _: () = {
         where
             Self: Sized,
         {
-            match facade::calls::__private::choice!(
+            let __choice = facade::calls::__private::choice!(
                 "static_call_sites_a0d3681585a8530e", [< Self as __EntriesOfStaticCalls >
                 ::find], __STATIC_CALL_KEY
-            ) {
-                0x9e3779b1 => <Memory as r#Type>::find(__argument0, __argument1),
-                _ => {
-                    facade::calls::__private::open!(
-                        "static_call_sites_a0d3681585a8530e", [< Self as
-                        __EntriesOfStaticCalls > ::find], extern "Rust" fn (_, _) -> _
-                    )(__argument0, __argument1)
-                }
+            );
+            if __choice == 15u32 {
+                facade::calls::__private::body!(
+                    15u32, < Memory as r#Type > ::find(__argument0, __argument1)
+                )
+            } else {
+                facade::calls::__private::open!(
+                    "static_call_sites_a0d3681585a8530e", [< Self as
+                    __EntriesOfStaticCalls > ::find], extern "Rust" fn (_, _) -> _
+                )(__argument0, __argument1)
             }
         }
     }
@@ -254,44 +271,42 @@ const _: () = {
     unsafe impl r#Type for facade::calls::__private::Current<dyn r#Type> {
         #[inline(always)]
         fn named<'key>(self: &'key Self, __argument0: (&'key str, u32)) -> &'key str {
-            match <facade::calls::__private::Current<dyn r#Type>>::choice(*self) {
-                0x9e3779b1 => {
-                    <Memory as r#Type>::named(
-                        facade::calls::__private::chosen!(* self, Memory),
-                        __argument0,
-                    )
-                }
-                _ => {
-                    <dyn r#Type as r#Type>::named(
-                        <facade::calls::__private::Current<dyn r#Type>>::as_dyn(*self),
-                        __argument0,
-                    )
-                }
+            let __choice = <facade::calls::__private::Current<
+                dyn r#Type,
+            >>::choice(*self);
+            if __choice == 15u32 {
+                <Memory as r#Type>::named(
+                    facade::calls::__private::chosen!(* self, Memory),
+                    __argument0,
+                )
+            } else {
+                <dyn r#Type as r#Type>::named(
+                    <facade::calls::__private::Current<dyn r#Type>>::as_dyn(*self),
+                    __argument0,
+                )
             }
         }
         #[inline(always)]
         #[cfg(unix)]
         unsafe extern "C" fn conditional(&self, #[cfg(unix)] __argument0: u32) -> u64 {
-            match <facade::calls::__private::Current<dyn r#Type>>::choice(*self) {
-                0x9e3779b1 => {
-                    unsafe {
-                        <Memory as r#Type>::conditional(
-                            facade::calls::__private::chosen!(* self, Memory),
-                            #[cfg(unix)]
-                            __argument0,
-                        )
-                    }
+            let __choice = <facade::calls::__private::Current<
+                dyn r#Type,
+            >>::choice(*self);
+            if __choice == 15u32 {
+                unsafe {
+                    <Memory as r#Type>::conditional(
+                        facade::calls::__private::chosen!(* self, Memory),
+                        #[cfg(unix)]
+                        __argument0,
+                    )
                 }
-                _ => {
-                    unsafe {
-                        <dyn r#Type as r#Type>::conditional(
-                            <facade::calls::__private::Current<
-                                dyn r#Type,
-                            >>::as_dyn(*self),
-                            #[cfg(unix)]
-                            __argument0,
-                        )
-                    }
+            } else {
+                unsafe {
+                    <dyn r#Type as r#Type>::conditional(
+                        <facade::calls::__private::Current<dyn r#Type>>::as_dyn(*self),
+                        #[cfg(unix)]
+                        __argument0,
+                    )
                 }
             }
         }

@@ -22,7 +22,9 @@ const _: () = {
             >(
                 &__STATIC_CALL_KEY,
                 ::static_call::__private::targets![
-                    (0u32, < __Implementation as Store > ::get), (1u32, <
+                    "static_call_thunks_8443c89fa611aea3", __Implementation : new(0u32, <
+                    __Implementation as Store > ::get, < ::static_call::__private::Bound
+                    < __Implementation > as __ThunksOfStaticCalls > ::get), free(1u32, <
                     __Implementation as Store > ::name)
                 ],
             )
@@ -33,12 +35,12 @@ const _: () = {
     }
     static __STATIC_CALL_LISTED_0: ::static_call::__private::Listed<
         ::static_call::__private::Initial<dyn Store>,
-    > = ::static_call::__private::Listed::new(0x9e3779b1);
+    > = ::static_call::__private::Listed::new(15u32);
     static __STATIC_CALL_LISTED_1: ::static_call::__private::Listed<Memory> = ::static_call::__private::Listed::new(
-        0x3c6ef362,
+        30u32,
     );
     static __STATIC_CALL_LISTED_2: ::static_call::__private::Listed<Cache<u32>> = ::static_call::__private::Listed::new(
-        0xdaa66d13,
+        45u32,
     );
     static __STATIC_CALL_INITIAL: &(dyn Store) = &::static_call::__private::Initial::<
         dyn Store,
@@ -47,7 +49,7 @@ const _: () = {
         ::static_call::__private::concat!(
             ::static_call::__private::module_path!(), "::", "Store"
         ),
-        (__STATIC_CALL_INITIAL, 0x9e3779b1),
+        (__STATIC_CALL_INITIAL, 15u32),
         &[
             ::static_call::__private::Method {
                 ordinal: 0u32,
@@ -74,9 +76,8 @@ const _: () = {
     }
     ::static_call::__private::inventory::submit! {
         ::static_call::__private::Registration::new(& __STATIC_CALL_KEY,
-        ::static_call::__private::entries![with_receiver(0u32, <
-        ::static_call::__private::Static < dyn Store > as __EntriesOfStaticCalls > ::get,
-        unsafe extern "Rust" fn (_, _) -> _), free(1u32, <
+        ::static_call::__private::entries![(0u32, < ::static_call::__private::Static <
+        dyn Store > as __EntriesOfStaticCalls > ::get), (1u32, <
         ::static_call::__private::Static < dyn Store > as __EntriesOfStaticCalls >
         ::name)],
         ::static_call::__private::sites!("static_call_sites_8443c89fa611aea3"),)
@@ -118,43 +119,47 @@ const _: () = {
             ::name as extern "Rust" fn () -> _) () }
         }
     }
+    ::static_call::__private::thunks! {
+        trait __ThunksOfStaticCalls { fn get(& self, __argument0 : u32) -> u64; } impl <
+        __Implementation : Store > __ThunksOfStaticCalls for
+        ::static_call::__private::Bound < __Implementation > {
+        ::static_call::__private::thunk_method! { fn get(& self, __argument0 : u32) ->
+        u64 { < __Implementation as Store >
+        ::get(::static_call::__private::receiver!("static_call_thunks_8443c89fa611aea3",
+        [< Self as __ThunksOfStaticCalls > ::get]), __argument0) } } }
+    }
     #[automatically_derived]
     impl Store for ::static_call::__private::Static<dyn Store> {
         #[inline(always)]
         fn get(&self, __argument0: u32) -> u64 {
-            match ::static_call::__private::choice!(
+            let __choice = ::static_call::__private::choice!(
                 "static_call_sites_8443c89fa611aea3", [< Self as __EntriesOfStaticCalls >
                 ::get], __STATIC_CALL_KEY
-            ) {
-                0x9e3779b1 => {
-                    <::static_call::__private::Initial<
-                        dyn Store,
-                    > as Store>::get(
-                        ::static_call::__private::listed!(__STATIC_CALL_LISTED_0),
-                        __argument0,
-                    )
-                }
-                0x3c6ef362 => {
-                    <Memory as Store>::get(
-                        ::static_call::__private::listed!(__STATIC_CALL_LISTED_1),
-                        __argument0,
-                    )
-                }
-                0xdaa66d13 => {
-                    <Cache<
-                        u32,
-                    > as Store>::get(
-                        ::static_call::__private::listed!(__STATIC_CALL_LISTED_2),
-                        __argument0,
-                    )
-                }
-                _ => {
-                    ::static_call::__private::cold_path();
-                    ::static_call::__private::open!(
-                        "static_call_sites_8443c89fa611aea3", [< Self as
-                        __EntriesOfStaticCalls > ::get], extern "Rust" fn (_, _) -> _
-                    )(self, __argument0)
-                }
+            );
+            if __choice == 15u32 {
+                ::static_call::__private::body!(
+                    15u32, < ::static_call::__private::Initial < dyn Store > as Store >
+                    ::get(::static_call::__private::listed!(__STATIC_CALL_LISTED_0),
+                    __argument0)
+                )
+            } else if __choice == 30u32 {
+                ::static_call::__private::body!(
+                    30u32, < Memory as Store >
+                    ::get(::static_call::__private::listed!(__STATIC_CALL_LISTED_1),
+                    __argument0)
+                )
+            } else if __choice == 45u32 {
+                ::static_call::__private::body!(
+                    45u32, < Cache < u32 > as Store >
+                    ::get(::static_call::__private::listed!(__STATIC_CALL_LISTED_2),
+                    __argument0)
+                )
+            } else {
+                ::static_call::__private::cold_path();
+                ::static_call::__private::open!(
+                    "static_call_sites_8443c89fa611aea3", [< Self as
+                    __EntriesOfStaticCalls > ::get], extern "Rust" fn (_, _) -> _
+                )(self, __argument0)
             }
         }
         #[inline(always)]
@@ -162,22 +167,27 @@ const _: () = {
         where
             Self: Sized,
         {
-            match ::static_call::__private::choice!(
+            let __choice = ::static_call::__private::choice!(
                 "static_call_sites_8443c89fa611aea3", [< Self as __EntriesOfStaticCalls >
                 ::name], __STATIC_CALL_KEY
-            ) {
-                0x9e3779b1 => {
-                    <::static_call::__private::Initial<dyn Store> as Store>::name()
-                }
-                0x3c6ef362 => <Memory as Store>::name(),
-                0xdaa66d13 => <Cache<u32> as Store>::name(),
-                _ => {
-                    ::static_call::__private::cold_path();
-                    ::static_call::__private::open!(
-                        "static_call_sites_8443c89fa611aea3", [< Self as
-                        __EntriesOfStaticCalls > ::name], extern "Rust" fn () -> _
-                    )()
-                }
+            );
+            if __choice == 15u32 {
+                ::static_call::__private::body!(
+                    15u32, < ::static_call::__private::Initial < dyn Store > as Store >
+                    ::name()
+                )
+            } else if __choice == 30u32 {
+                ::static_call::__private::body!(30u32, < Memory as Store > ::name())
+            } else if __choice == 45u32 {
+                ::static_call::__private::body!(
+                    45u32, < Cache < u32 > as Store > ::name()
+                )
+            } else {
+                ::static_call::__private::cold_path();
+                ::static_call::__private::open!(
+                    "static_call_sites_8443c89fa611aea3", [< Self as
+                    __EntriesOfStaticCalls > ::name], extern "Rust" fn () -> _
+                )()
             }
         }
     }
@@ -185,38 +195,34 @@ const _: () = {
     impl Store for ::static_call::__private::Current<dyn Store> {
         #[inline(always)]
         fn get(&self, __argument0: u32) -> u64 {
-            match <::static_call::__private::Current<dyn Store>>::choice(*self) {
-                0x9e3779b1 => {
-                    <::static_call::__private::Initial<
-                        dyn Store,
-                    > as Store>::get(
-                        ::static_call::__private::chosen!(
-                            * self, ::static_call::__private::Initial < dyn Store >
-                        ),
-                        __argument0,
-                    )
-                }
-                0x3c6ef362 => {
-                    <Memory as Store>::get(
-                        ::static_call::__private::chosen!(* self, Memory),
-                        __argument0,
-                    )
-                }
-                0xdaa66d13 => {
-                    <Cache<
-                        u32,
-                    > as Store>::get(
-                        ::static_call::__private::chosen!(* self, Cache < u32 >),
-                        __argument0,
-                    )
-                }
-                _ => {
-                    ::static_call::__private::cold_path();
-                    <dyn Store as Store>::get(
-                        <::static_call::__private::Current<dyn Store>>::as_dyn(*self),
-                        __argument0,
-                    )
-                }
+            let __choice = <::static_call::__private::Current<dyn Store>>::choice(*self);
+            if __choice == 15u32 {
+                <::static_call::__private::Initial<
+                    dyn Store,
+                > as Store>::get(
+                    ::static_call::__private::chosen!(
+                        * self, ::static_call::__private::Initial < dyn Store >
+                    ),
+                    __argument0,
+                )
+            } else if __choice == 30u32 {
+                <Memory as Store>::get(
+                    ::static_call::__private::chosen!(* self, Memory),
+                    __argument0,
+                )
+            } else if __choice == 45u32 {
+                <Cache<
+                    u32,
+                > as Store>::get(
+                    ::static_call::__private::chosen!(* self, Cache < u32 >),
+                    __argument0,
+                )
+            } else {
+                ::static_call::__private::cold_path();
+                <dyn Store as Store>::get(
+                    <::static_call::__private::Current<dyn Store>>::as_dyn(*self),
+                    __argument0,
+                )
             }
         }
         #[inline]

@@ -22,16 +22,21 @@ const _: () = {
             >(
                 &__STATIC_CALL_KEY,
                 ::static_call::__private::targets![
-                    (0u32, < __Implementation as Probe > ::hit), (1u32, <
-                    __Implementation as Probe > ::count), (2u32, < __Implementation as
-                    Probe > ::with_body)
+                    "static_call_thunks_2f4619c516c92007", __Implementation : new(0u32, <
+                    __Implementation as Probe > ::hit, < ::static_call::__private::Bound
+                    < __Implementation > as __ThunksOfStaticCalls > ::hit), new(1u32, <
+                    __Implementation as Probe > ::count, <
+                    ::static_call::__private::Bound < __Implementation > as
+                    __ThunksOfStaticCalls > ::count), new(2u32, < __Implementation as
+                    Probe > ::with_body, < ::static_call::__private::Bound <
+                    __Implementation > as __ThunksOfStaticCalls > ::with_body)
                 ],
             )
         }
     }
     static __STATIC_CALL_LISTED_0: ::static_call::__private::Listed<
         ::static_call::__private::Initial<dyn Probe>,
-    > = ::static_call::__private::Listed::new(0x9e3779b1);
+    > = ::static_call::__private::Listed::new(15u32);
     static __STATIC_CALL_INITIAL: &(dyn Probe) = &::static_call::__private::Initial::<
         dyn Probe,
     >::new();
@@ -39,7 +44,7 @@ const _: () = {
         ::static_call::__private::concat!(
             ::static_call::__private::module_path!(), "::", "Probe"
         ),
-        (__STATIC_CALL_INITIAL, 0x9e3779b1),
+        (__STATIC_CALL_INITIAL, 15u32),
         &[
             ::static_call::__private::Method {
                 ordinal: 0u32,
@@ -71,13 +76,11 @@ const _: () = {
     }
     ::static_call::__private::inventory::submit! {
         ::static_call::__private::Registration::new(& __STATIC_CALL_KEY,
-        ::static_call::__private::entries![with_receiver(0u32, <
-        ::static_call::__private::Static < dyn Probe > as __EntriesOfStaticCalls > ::hit,
-        unsafe extern "Rust" fn (_, _) -> _), with_receiver(1u32, <
+        ::static_call::__private::entries![(0u32, < ::static_call::__private::Static <
+        dyn Probe > as __EntriesOfStaticCalls > ::hit), (1u32, <
         ::static_call::__private::Static < dyn Probe > as __EntriesOfStaticCalls >
-        ::count, unsafe extern "Rust" fn (_,) -> _), with_receiver(2u32, <
-        ::static_call::__private::Static < dyn Probe > as __EntriesOfStaticCalls >
-        ::with_body, unsafe extern "Rust" fn (_,) -> _)],
+        ::count), (2u32, < ::static_call::__private::Static < dyn Probe > as
+        __EntriesOfStaticCalls > ::with_body)],
         ::static_call::__private::sites!("static_call_sites_2f4619c516c92007"),)
     }
     trait __SlowPathsOfStaticCalls {
@@ -123,73 +126,81 @@ const _: () = {
             (self,) }
         }
     }
+    ::static_call::__private::thunks! {
+        trait __ThunksOfStaticCalls { fn hit(& self, __argument0 : u32); fn count(& self)
+        -> u64; fn with_body(& self) -> u64; } impl < __Implementation : Probe >
+        __ThunksOfStaticCalls for ::static_call::__private::Bound < __Implementation > {
+        ::static_call::__private::thunk_method! { fn hit(& self, __argument0 : u32) { <
+        __Implementation as Probe >
+        ::hit(::static_call::__private::receiver!("static_call_thunks_2f4619c516c92007",
+        [< Self as __ThunksOfStaticCalls > ::hit]), __argument0) } }
+        ::static_call::__private::thunk_method! { fn count(& self) -> u64 { <
+        __Implementation as Probe >
+        ::count(::static_call::__private::receiver!("static_call_thunks_2f4619c516c92007",
+        [< Self as __ThunksOfStaticCalls > ::count]),) } }
+        ::static_call::__private::thunk_method! { fn with_body(& self) -> u64 { <
+        __Implementation as Probe >
+        ::with_body(::static_call::__private::receiver!("static_call_thunks_2f4619c516c92007",
+        [< Self as __ThunksOfStaticCalls > ::with_body]),) } } }
+    }
     #[automatically_derived]
     impl Probe for ::static_call::__private::Static<dyn Probe> {
         #[inline(always)]
         fn hit(&self, __argument0: u32) {
-            match ::static_call::__private::choice!(
+            let __choice = ::static_call::__private::choice!(
                 "static_call_sites_2f4619c516c92007", [< Self as __EntriesOfStaticCalls >
                 ::hit], __STATIC_CALL_KEY
-            ) {
-                0x9e3779b1 => {
-                    <::static_call::__private::Initial<
-                        dyn Probe,
-                    > as Probe>::hit(
-                        ::static_call::__private::listed!(__STATIC_CALL_LISTED_0),
-                        __argument0,
-                    )
-                }
-                _ => {
-                    ::static_call::__private::cold_path();
-                    ::static_call::__private::open!(
-                        "static_call_sites_2f4619c516c92007", [< Self as
-                        __EntriesOfStaticCalls > ::hit], extern "Rust" fn (_, _) -> _
-                    )(self, __argument0)
-                }
+            );
+            if __choice == 15u32 {
+                ::static_call::__private::body!(
+                    15u32, < ::static_call::__private::Initial < dyn Probe > as Probe >
+                    ::hit(::static_call::__private::listed!(__STATIC_CALL_LISTED_0),
+                    __argument0)
+                )
+            } else {
+                ::static_call::__private::cold_path();
+                ::static_call::__private::open!(
+                    "static_call_sites_2f4619c516c92007", [< Self as
+                    __EntriesOfStaticCalls > ::hit], extern "Rust" fn (_, _) -> _
+                )(self, __argument0)
             }
         }
         #[inline(always)]
         fn count(&self) -> u64 {
-            match ::static_call::__private::choice!(
+            let __choice = ::static_call::__private::choice!(
                 "static_call_sites_2f4619c516c92007", [< Self as __EntriesOfStaticCalls >
                 ::count], __STATIC_CALL_KEY
-            ) {
-                0x9e3779b1 => {
-                    <::static_call::__private::Initial<
-                        dyn Probe,
-                    > as Probe>::count(
-                        ::static_call::__private::listed!(__STATIC_CALL_LISTED_0),
-                    )
-                }
-                _ => {
-                    ::static_call::__private::cold_path();
-                    ::static_call::__private::open!(
-                        "static_call_sites_2f4619c516c92007", [< Self as
-                        __EntriesOfStaticCalls > ::count], extern "Rust" fn (_,) -> _
-                    )(self)
-                }
+            );
+            if __choice == 15u32 {
+                ::static_call::__private::body!(
+                    15u32, < ::static_call::__private::Initial < dyn Probe > as Probe >
+                    ::count(::static_call::__private::listed!(__STATIC_CALL_LISTED_0),)
+                )
+            } else {
+                ::static_call::__private::cold_path();
+                ::static_call::__private::open!(
+                    "static_call_sites_2f4619c516c92007", [< Self as
+                    __EntriesOfStaticCalls > ::count], extern "Rust" fn (_,) -> _
+                )(self)
             }
         }
         #[inline(always)]
         fn with_body(&self) -> u64 {
-            match ::static_call::__private::choice!(
+            let __choice = ::static_call::__private::choice!(
                 "static_call_sites_2f4619c516c92007", [< Self as __EntriesOfStaticCalls >
                 ::with_body], __STATIC_CALL_KEY
-            ) {
-                0x9e3779b1 => {
-                    <::static_call::__private::Initial<
-                        dyn Probe,
-                    > as Probe>::with_body(
-                        ::static_call::__private::listed!(__STATIC_CALL_LISTED_0),
-                    )
-                }
-                _ => {
-                    ::static_call::__private::cold_path();
-                    ::static_call::__private::open!(
-                        "static_call_sites_2f4619c516c92007", [< Self as
-                        __EntriesOfStaticCalls > ::with_body], extern "Rust" fn (_,) -> _
-                    )(self)
-                }
+            );
+            if __choice == 15u32 {
+                ::static_call::__private::body!(
+                    15u32, < ::static_call::__private::Initial < dyn Probe > as Probe >
+                    ::with_body(::static_call::__private::listed!(__STATIC_CALL_LISTED_0),)
+                )
+            } else {
+                ::static_call::__private::cold_path();
+                ::static_call::__private::open!(
+                    "static_call_sites_2f4619c516c92007", [< Self as
+                    __EntriesOfStaticCalls > ::with_body], extern "Rust" fn (_,) -> _
+                )(self)
             }
         }
     }
@@ -197,64 +208,58 @@ const _: () = {
     impl Probe for ::static_call::__private::Current<dyn Probe> {
         #[inline(always)]
         fn hit(&self, __argument0: u32) {
-            match <::static_call::__private::Current<dyn Probe>>::choice(*self) {
-                0x9e3779b1 => {
-                    <::static_call::__private::Initial<
-                        dyn Probe,
-                    > as Probe>::hit(
-                        ::static_call::__private::chosen!(
-                            * self, ::static_call::__private::Initial < dyn Probe >
-                        ),
-                        __argument0,
-                    )
-                }
-                _ => {
-                    ::static_call::__private::cold_path();
-                    <dyn Probe as Probe>::hit(
-                        <::static_call::__private::Current<dyn Probe>>::as_dyn(*self),
-                        __argument0,
-                    )
-                }
+            let __choice = <::static_call::__private::Current<dyn Probe>>::choice(*self);
+            if __choice == 15u32 {
+                <::static_call::__private::Initial<
+                    dyn Probe,
+                > as Probe>::hit(
+                    ::static_call::__private::chosen!(
+                        * self, ::static_call::__private::Initial < dyn Probe >
+                    ),
+                    __argument0,
+                )
+            } else {
+                ::static_call::__private::cold_path();
+                <dyn Probe as Probe>::hit(
+                    <::static_call::__private::Current<dyn Probe>>::as_dyn(*self),
+                    __argument0,
+                )
             }
         }
         #[inline(always)]
         fn count(&self) -> u64 {
-            match <::static_call::__private::Current<dyn Probe>>::choice(*self) {
-                0x9e3779b1 => {
-                    <::static_call::__private::Initial<
-                        dyn Probe,
-                    > as Probe>::count(
-                        ::static_call::__private::chosen!(
-                            * self, ::static_call::__private::Initial < dyn Probe >
-                        ),
-                    )
-                }
-                _ => {
-                    ::static_call::__private::cold_path();
-                    <dyn Probe as Probe>::count(
-                        <::static_call::__private::Current<dyn Probe>>::as_dyn(*self),
-                    )
-                }
+            let __choice = <::static_call::__private::Current<dyn Probe>>::choice(*self);
+            if __choice == 15u32 {
+                <::static_call::__private::Initial<
+                    dyn Probe,
+                > as Probe>::count(
+                    ::static_call::__private::chosen!(
+                        * self, ::static_call::__private::Initial < dyn Probe >
+                    ),
+                )
+            } else {
+                ::static_call::__private::cold_path();
+                <dyn Probe as Probe>::count(
+                    <::static_call::__private::Current<dyn Probe>>::as_dyn(*self),
+                )
             }
         }
         #[inline(always)]
         fn with_body(&self) -> u64 {
-            match <::static_call::__private::Current<dyn Probe>>::choice(*self) {
-                0x9e3779b1 => {
-                    <::static_call::__private::Initial<
-                        dyn Probe,
-                    > as Probe>::with_body(
-                        ::static_call::__private::chosen!(
-                            * self, ::static_call::__private::Initial < dyn Probe >
-                        ),
-                    )
-                }
-                _ => {
-                    ::static_call::__private::cold_path();
-                    <dyn Probe as Probe>::with_body(
-                        <::static_call::__private::Current<dyn Probe>>::as_dyn(*self),
-                    )
-                }
+            let __choice = <::static_call::__private::Current<dyn Probe>>::choice(*self);
+            if __choice == 15u32 {
+                <::static_call::__private::Initial<
+                    dyn Probe,
+                > as Probe>::with_body(
+                    ::static_call::__private::chosen!(
+                        * self, ::static_call::__private::Initial < dyn Probe >
+                    ),
+                )
+            } else {
+                ::static_call::__private::cold_path();
+                <dyn Probe as Probe>::with_body(
+                    <::static_call::__private::Current<dyn Probe>>::as_dyn(*self),
+                )
             }
         }
     }

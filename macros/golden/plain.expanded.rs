@@ -18,7 +18,9 @@ const _: () = {
             >(
                 &__STATIC_CALL_KEY,
                 ::static_call::__private::targets![
-                    (0u32, < __Implementation as Store > ::get)
+                    "static_call_thunks_04a61fc226139148", __Implementation : new(0u32, <
+                    __Implementation as Store > ::get, < ::static_call::__private::Bound
+                    < __Implementation > as __ThunksOfStaticCalls > ::get)
                 ],
             )
         }
@@ -52,9 +54,8 @@ const _: () = {
     }
     ::static_call::__private::inventory::submit! {
         ::static_call::__private::Registration::new(& __STATIC_CALL_KEY,
-        ::static_call::__private::entries![with_receiver(0u32, <
-        ::static_call::__private::Static < dyn Store > as __EntriesOfStaticCalls > ::get,
-        unsafe extern "Rust" fn (_, _) -> _)],
+        ::static_call::__private::entries![(0u32, < ::static_call::__private::Static <
+        dyn Store > as __EntriesOfStaticCalls > ::get)],
         ::static_call::__private::sites!("static_call_sites_04a61fc226139148"),)
     }
     trait __SlowPathsOfStaticCalls {
@@ -77,6 +78,15 @@ const _: () = {
             ::static_call::__private::entry!(0u32, < Self as __SlowPathsOfStaticCalls >
             ::get as extern "Rust" fn (_, _) -> _) (self, __argument0) }
         }
+    }
+    ::static_call::__private::thunks! {
+        trait __ThunksOfStaticCalls { fn get(& self, __argument0 : u32) -> u64; } impl <
+        __Implementation : Store > __ThunksOfStaticCalls for
+        ::static_call::__private::Bound < __Implementation > {
+        ::static_call::__private::thunk_method! { fn get(& self, __argument0 : u32) ->
+        u64 { < __Implementation as Store >
+        ::get(::static_call::__private::receiver!("static_call_thunks_04a61fc226139148",
+        [< Self as __ThunksOfStaticCalls > ::get]), __argument0) } } }
     }
     #[automatically_derived]
     impl Store for ::static_call::__private::Static<dyn Store> {

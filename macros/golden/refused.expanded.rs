@@ -25,7 +25,9 @@ const _: () = {
             >(
                 &__STATIC_CALL_KEY,
                 ::static_call::__private::targets![
-                    (1u32, < __Implementation as Store > ::len)
+                    "static_call_thunks_2ff94c309b015a7c", __Implementation : new(1u32, <
+                    __Implementation as Store > ::len, < ::static_call::__private::Bound
+                    < __Implementation > as __ThunksOfStaticCalls > ::len)
                 ],
             )
         }
@@ -59,9 +61,8 @@ const _: () = {
     }
     ::static_call::__private::inventory::submit! {
         ::static_call::__private::Registration::new(& __STATIC_CALL_KEY,
-        ::static_call::__private::entries![with_receiver(1u32, <
-        ::static_call::__private::Static < dyn Store > as __EntriesOfStaticCalls > ::len,
-        unsafe extern "Rust" fn (_,) -> _)],
+        ::static_call::__private::entries![(1u32, < ::static_call::__private::Static <
+        dyn Store > as __EntriesOfStaticCalls > ::len)],
         ::static_call::__private::sites!("static_call_sites_2ff94c309b015a7c"),)
     }
     trait __SlowPathsOfStaticCalls {
@@ -82,6 +83,14 @@ const _: () = {
             fn len(& self) -> usize { ::static_call::__private::entry!(1u32, < Self as
             __SlowPathsOfStaticCalls > ::len as extern "Rust" fn (_,) -> _) (self,) }
         }
+    }
+    ::static_call::__private::thunks! {
+        trait __ThunksOfStaticCalls { fn len(& self) -> usize; } impl < __Implementation
+        : Store > __ThunksOfStaticCalls for ::static_call::__private::Bound <
+        __Implementation > { ::static_call::__private::thunk_method! { fn len(& self) ->
+        usize { < __Implementation as Store >
+        ::len(::static_call::__private::receiver!("static_call_thunks_2ff94c309b015a7c",
+        [< Self as __ThunksOfStaticCalls > ::len]),) } } }
     }
     #[automatically_derived]
     impl Store for ::static_call::__private::Static<dyn Store> {

@@ -18,13 +18,16 @@ const _: () = {
             >(
                 &__STATIC_CALL_KEY,
                 ::static_call::__private::targets![
-                    (0u32, < __Implementation as Allocation > ::limit)
+                    "static_call_thunks_f7b3dea7d7143864", __Implementation : new(0u32, <
+                    __Implementation as Allocation > ::limit, <
+                    ::static_call::__private::Bound < __Implementation > as
+                    __ThunksOfStaticCalls > ::limit)
                 ],
             )
         }
     }
     static __STATIC_CALL_LISTED_0: ::static_call::__private::Listed<Threshold> = ::static_call::__private::Listed::new(
-        0x9e3779b1,
+        15u32,
     );
     static __STATIC_CALL_INITIAL: &(dyn Allocation) = {
         static __STATIC_CALL_VALUE: Threshold = Threshold(1 << 20);
@@ -34,7 +37,7 @@ const _: () = {
         ::static_call::__private::concat!(
             ::static_call::__private::module_path!(), "::", "Allocation"
         ),
-        (__STATIC_CALL_INITIAL, 0x9e3779b1),
+        (__STATIC_CALL_INITIAL, 15u32),
         &[
             ::static_call::__private::Method {
                 ordinal: 0u32,
@@ -56,9 +59,8 @@ const _: () = {
     }
     ::static_call::__private::inventory::submit! {
         ::static_call::__private::Registration::new(& __STATIC_CALL_KEY,
-        ::static_call::__private::entries![with_receiver(0u32, <
-        ::static_call::__private::Static < dyn Allocation > as __EntriesOfStaticCalls >
-        ::limit, unsafe extern "Rust" fn (_,) -> _)],
+        ::static_call::__private::entries![(0u32, < ::static_call::__private::Static <
+        dyn Allocation > as __EntriesOfStaticCalls > ::limit)],
         ::static_call::__private::sites!("static_call_sites_f7b3dea7d7143864"),)
     }
     trait __SlowPathsOfStaticCalls {
@@ -80,25 +82,33 @@ const _: () = {
             __SlowPathsOfStaticCalls > ::limit as extern "Rust" fn (_,) -> _) (self,) }
         }
     }
+    ::static_call::__private::thunks! {
+        trait __ThunksOfStaticCalls { fn limit(& self) -> usize; } impl <
+        __Implementation : Allocation > __ThunksOfStaticCalls for
+        ::static_call::__private::Bound < __Implementation > {
+        ::static_call::__private::thunk_method! { fn limit(& self) -> usize { <
+        __Implementation as Allocation >
+        ::limit(::static_call::__private::receiver!("static_call_thunks_f7b3dea7d7143864",
+        [< Self as __ThunksOfStaticCalls > ::limit]),) } } }
+    }
     #[automatically_derived]
     impl Allocation for ::static_call::__private::Static<dyn Allocation> {
         #[inline(always)]
         fn limit(&self) -> usize {
-            match ::static_call::__private::choice!(
+            let __choice = ::static_call::__private::choice!(
                 "static_call_sites_f7b3dea7d7143864", [< Self as __EntriesOfStaticCalls >
                 ::limit], __STATIC_CALL_KEY
-            ) {
-                0x9e3779b1 => {
-                    <Threshold as Allocation>::limit(
-                        ::static_call::__private::listed!(__STATIC_CALL_LISTED_0),
-                    )
-                }
-                _ => {
-                    ::static_call::__private::open!(
-                        "static_call_sites_f7b3dea7d7143864", [< Self as
-                        __EntriesOfStaticCalls > ::limit], extern "Rust" fn (_,) -> _
-                    )(self)
-                }
+            );
+            if __choice == 15u32 {
+                ::static_call::__private::body!(
+                    15u32, < Threshold as Allocation >
+                    ::limit(::static_call::__private::listed!(__STATIC_CALL_LISTED_0),)
+                )
+            } else {
+                ::static_call::__private::open!(
+                    "static_call_sites_f7b3dea7d7143864", [< Self as
+                    __EntriesOfStaticCalls > ::limit], extern "Rust" fn (_,) -> _
+                )(self)
             }
         }
     }
@@ -106,19 +116,17 @@ const _: () = {
     impl Allocation for ::static_call::__private::Current<dyn Allocation> {
         #[inline(always)]
         fn limit(&self) -> usize {
-            match <::static_call::__private::Current<dyn Allocation>>::choice(*self) {
-                0x9e3779b1 => {
-                    <Threshold as Allocation>::limit(
-                        ::static_call::__private::chosen!(* self, Threshold),
-                    )
-                }
-                _ => {
-                    <dyn Allocation as Allocation>::limit(
-                        <::static_call::__private::Current<
-                            dyn Allocation,
-                        >>::as_dyn(*self),
-                    )
-                }
+            let __choice = <::static_call::__private::Current<
+                dyn Allocation,
+            >>::choice(*self);
+            if __choice == 15u32 {
+                <Threshold as Allocation>::limit(
+                    ::static_call::__private::chosen!(* self, Threshold),
+                )
+            } else {
+                <dyn Allocation as Allocation>::limit(
+                    <::static_call::__private::Current<dyn Allocation>>::as_dyn(*self),
+                )
             }
         }
     }

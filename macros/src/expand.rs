@@ -3,11 +3,11 @@
 use std::env;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Ident, ItemTrait, LitInt, PatType, ReturnType, Safety, Signature, parse_quote};
+use syn::{Ident, ItemTrait, PatType, ReturnType, Safety, Signature, parse_quote};
 
 use crate::args::{Arguments, Initial};
 use crate::model::{Method, Model, bounds_self};
@@ -38,6 +38,10 @@ use crate::model::{Method, Model, bounds_self};
 ///     impl __SlowPathsOfStaticCalls for Static<dyn Store> { … }
 ///     trait __EntriesOfStaticCalls { … }
 ///     impl __EntriesOfStaticCalls for Static<dyn Store> { … }
+///     thunks! {
+///         trait __ThunksOfStaticCalls { … }
+///         impl<__Implementation: Store> __ThunksOfStaticCalls for Bound<__Implementation> { … }
+///     }
 ///     impl Store for Static<dyn Store> { … }
 ///     impl Store for Current<dyn Store> { … }
 ///     impl Store for Initial<dyn Store> { … }
@@ -57,7 +61,8 @@ pub(crate) fn expand(model: &Model, arguments: &Arguments) -> TokenStream {
         listed_is_hot: matches!(arguments.initial, Initial::Noop(_))
             || !arguments.listed.is_empty(),
         out_of_line: arguments.out_of_line.is_some(),
-        section: section(&model.item),
+        sites: section("sites", &model.item),
+        thunks: section("thunks", &model.item),
     };
     let lints = &model.lints;
     let annotated = expansion.annotated_trait();
@@ -67,6 +72,7 @@ pub(crate) fn expand(model: &Model, arguments: &Arguments) -> TokenStream {
     let registration = expansion.registration();
     let slow_paths = expansion.slow_paths();
     let entries = expansion.entry_functions();
+    let thunks = expansion.thunk_functions();
     let handle = expansion.handle();
     let snapshot = expansion.snapshot();
     let initial = expansion.initial();
@@ -81,6 +87,7 @@ pub(crate) fn expand(model: &Model, arguments: &Arguments) -> TokenStream {
             #registration
             #slow_paths
             #entries
+            #thunks
             #handle
             #snapshot
             #initial
@@ -103,17 +110,23 @@ struct Expansion<'model> {
     /// Whether calls go through entries even where call sites could be patched.
     out_of_line: bool,
     /// The name of the section of the call sites.
-    section: String,
+    sites: String,
+    /// The name of the section of the thunks.
+    thunks: String,
 }
 
 /// An implementation whose bodies stand in the calls.
 struct Listed {
     implementation: TokenStream,
     /// The number that names it.
-    choice: LitInt,
+    choice: Literal,
     /// The static that holds its object.
     object: Ident,
 }
+
+/// How far apart the choices of listed implementations are. Of fewer than one number in ten the compiler makes no
+/// table of addresses to jump through; and each must fit in a byte.
+const CHOICE_STEP: u32 = 15;
 
 /// The listed implementations, of which the one before the first update is the first.
 fn listed(ident: &Ident, arguments: &Arguments) -> Vec<Listed> {
@@ -136,25 +149,21 @@ fn listed(ident: &Ident, arguments: &Arguments) -> Vec<Listed> {
         .chain(others)
         .zip(1_u32..)
         .map(|(implementation, number)| Listed {
-            // Numbers without a pattern, for which the compiler makes no table of addresses.
-            choice: LitInt::new(
-                &format!("{:#x}", number.wrapping_mul(0x9e37_79b1)),
-                Span::mixed_site(),
-            ),
+            choice: Literal::u32_suffixed(number * CHOICE_STEP),
             object: format_ident!("__STATIC_CALL_LISTED_{}", number - 1),
             implementation,
         })
         .collect()
 }
 
-/// A name for the section of the call sites, which is an identifier of C, so that the linker tells
-/// where it begins and ends. Two traits that share one do no harm.
-fn section(item: &ItemTrait) -> String {
+/// A name for a section of records, which is an identifier of C, so that the linker tells where it begins
+/// and ends. Two traits that share one do no harm.
+fn section(kind: &str, item: &ItemTrait) -> String {
     let mut hasher = DefaultHasher::new();
     env::var("CARGO_PKG_NAME").ok().hash(&mut hasher);
     env::var("CARGO_CRATE_NAME").ok().hash(&mut hasher);
     item.to_token_stream().to_string().hash(&mut hasher);
-    format!("static_call_sites_{:016x}", hasher.finish())
+    format!("static_call_{kind}_{:016x}", hasher.finish())
 }
 
 impl Expansion<'_> {
@@ -204,7 +213,14 @@ impl Expansion<'_> {
     ///     fn __static_call_implementation(&self) -> Implementation {
     ///         Implementation::of::<__Implementation>(
     ///             &__STATIC_CALL_KEY,
-    ///             targets![(0u32, <__Implementation as Store>::get)],
+    ///             targets![
+    ///                 "static_call_thunks_0123456789abcdef", __Implementation:
+    ///                 new(
+    ///                     0u32,
+    ///                     <__Implementation as Store>::get,
+    ///                     <Bound<__Implementation> as __ThunksOfStaticCalls>::get,
+    ///                 ),
+    ///             ],
     ///         )
     ///     }
     /// }
@@ -214,12 +230,18 @@ impl Expansion<'_> {
             private,
             hidden,
             ident,
+            thunks,
             ..
         } = self;
         let targets = self.entries().map(|method| {
             let Method { cfgs, ordinal, .. } = method;
             let name = method.name();
-            quote!(#(#cfgs)* (#ordinal, <__Implementation as #ident>::#name))
+            let target = quote!(#ordinal, <__Implementation as #ident>::#name);
+            if method.receiver().is_none() {
+                return quote!(#(#cfgs)* free(#target));
+            }
+            let bound = quote!(#private::Bound<__Implementation>);
+            quote!(#(#cfgs)* new(#target, <#bound as __ThunksOfStaticCalls>::#name))
         });
         let bridges = self.model.free().map(|method| {
             let name = method.name();
@@ -232,7 +254,7 @@ impl Expansion<'_> {
                 fn __static_call_implementation(&self) -> #private::Implementation {
                     #private::Implementation::of::<__Implementation>(
                         &__STATIC_CALL_KEY,
-                        #private::targets![#(#targets),*],
+                        #private::targets![#thunks, __Implementation: #(#targets),*],
                     )
                 }
                 #(#bridges)*
@@ -241,14 +263,14 @@ impl Expansion<'_> {
     }
 
     /// ```text
-    /// static __STATIC_CALL_LISTED_0: Listed<Memory> = Listed::new(0x9e3779b1);
+    /// static __STATIC_CALL_LISTED_0: Listed<Memory> = Listed::new(15u32);
     ///
     /// static __STATIC_CALL_INITIAL: &(dyn Store) = &Memory;
     ///
     /// static __STATIC_CALL_KEY: Key<dyn Store> =
     ///     Key::new(
     ///         "application::Store",
-    ///         (__STATIC_CALL_INITIAL, 0x9e3779b1),
+    ///         (__STATIC_CALL_INITIAL, 15u32),
     ///         &[Method { ordinal: 0, name: "get", cold: false }],
     ///         &[&__STATIC_CALL_LISTED_0],
     ///     );
@@ -327,13 +349,7 @@ impl Expansion<'_> {
     /// inventory::submit! {
     ///     Registration::new(
     ///         &__STATIC_CALL_KEY,
-    ///         entries![
-    ///             with_receiver(
-    ///                 0u32,
-    ///                 <Static<dyn Store> as __EntriesOfStaticCalls>::get,
-    ///                 unsafe extern "Rust" fn(_, _) -> _,
-    ///             ),
-    ///         ],
+    ///         entries![(0u32, <Static<dyn Store> as __EntriesOfStaticCalls>::get)],
     ///         sites!("static_call_sites_0123456789abcdef"),
     ///     )
     /// }
@@ -342,32 +358,21 @@ impl Expansion<'_> {
         let Self {
             private,
             ident,
-            section,
+            sites,
             ..
         } = self;
         let entries = self.entries().map(|method| {
             let Method { cfgs, ordinal, .. } = method;
             let name = method.name();
-            let entry = quote!(
-                #ordinal,
-                <#private::Static<dyn #ident> as __EntriesOfStaticCalls>::#name
-            );
-            let entry = if method.receiver().is_none() {
-                quote!(free(#entry))
-            } else if method.signature.inputs.len() > MOST_PARAMETERS {
-                quote!(unprobed(#entry))
-            } else {
-                let pointer = inferred_pointer(method);
-                quote!(with_receiver(#entry, unsafe #pointer))
-            };
-            quote!(#(#cfgs)* #entry)
+            let entry = quote!(<#private::Static<dyn #ident> as __EntriesOfStaticCalls>::#name);
+            quote!(#(#cfgs)* (#ordinal, #entry))
         });
         quote! {
             #private::inventory::submit! {
                 #private::Registration::new(
                     &__STATIC_CALL_KEY,
                     #private::entries![#(#entries),*],
-                    #private::sites!(#section),
+                    #private::sites!(#sites),
                 )
             }
         }
@@ -470,20 +475,86 @@ impl Expansion<'_> {
     }
 
     /// ```text
+    /// thunks! {
+    ///     trait __ThunksOfStaticCalls {
+    ///         fn get(&self, __argument0: u32) -> u64;
+    ///     }
+    ///
+    ///     impl<__Implementation: Store> __ThunksOfStaticCalls for Bound<__Implementation> {
+    ///         thunk_method! {
+    ///             fn get(&self, __argument0: u32) -> u64 {
+    ///                 <__Implementation as Store>::get(
+    ///                     receiver!(
+    ///                         "static_call_thunks_0123456789abcdef",
+    ///                         [<Self as __ThunksOfStaticCalls>::get]
+    ///                     ),
+    ///                     __argument0,
+    ///                 )
+    ///             }
+    ///         }
+    ///     }
+    /// }
+    /// ```
+    fn thunk_functions(&self) -> TokenStream {
+        let Self {
+            private,
+            ident,
+            thunks,
+            ..
+        } = self;
+        let methods = || self.entries().filter(|method| method.receiver().is_some());
+        let declarations = methods().map(|method| {
+            let header = method.header();
+            quote!(#header;)
+        });
+        let definitions = methods().map(|method| {
+            let header = method.header();
+            let name = method.name();
+            let arguments = arguments(method);
+            let thunk = quote!(<Self as __ThunksOfStaticCalls>::#name);
+            let receiver = quote!(#private::receiver!(#thunks, [#thunk]));
+            let call = quote!(<__Implementation as #ident>::#name(#receiver, #arguments));
+            let call = guard(method, call);
+            quote! {
+                #private::thunk_method! {
+                    #header { #call }
+                }
+            }
+        });
+        quote! {
+            #private::thunks! {
+                trait __ThunksOfStaticCalls {
+                    #(#declarations)*
+                }
+                impl<__Implementation: #ident> __ThunksOfStaticCalls
+                    for #private::Bound<__Implementation>
+                {
+                    #(#definitions)*
+                }
+            }
+        }
+    }
+
+    /// ```text
     /// impl Store for Static<dyn Store> {
     ///     #[inline(always)]
     ///     fn get(&self, __argument0: u32) -> u64 {
-    ///         match choice!(
+    ///         let __choice = choice!(
     ///             "static_call_sites_0123456789abcdef",
     ///             [<Self as __EntriesOfStaticCalls>::get],
     ///             __STATIC_CALL_KEY
-    ///         ) {
-    ///             0x9e3779b1 => <Memory as Store>::get(listed!(__STATIC_CALL_LISTED_0), __argument0),
-    ///             _ => open!(
+    ///         );
+    ///         if __choice == 15u32 {
+    ///             body!(
+    ///                 15u32,
+    ///                 <Memory as Store>::get(listed!(__STATIC_CALL_LISTED_0), __argument0)
+    ///             )
+    ///         } else {
+    ///             open!(
     ///                 "static_call_sites_0123456789abcdef",
     ///                 [<Self as __EntriesOfStaticCalls>::get],
     ///                 extern "Rust" fn(_, _) -> _
-    ///             )(self, __argument0),
+    ///             )(self, __argument0)
     ///         }
     ///     }
     /// }
@@ -495,7 +566,7 @@ impl Expansion<'_> {
         let Self {
             private,
             ident,
-            section,
+            sites,
             ..
         } = self;
         self.implement(&quote!(#private::Static<dyn #ident>), |method| {
@@ -511,14 +582,20 @@ impl Expansion<'_> {
             let open = if self.out_of_line {
                 quote!(#entry)
             } else {
-                quote!(#private::open!(#section, [#entry], #pointer))
+                quote!(#private::open!(#sites, [#entry], #pointer))
             };
             let open = guard(method, quote!(#open(#arguments)));
-            let choice = quote!(#private::choice!(#section, [#entry], __STATIC_CALL_KEY));
-            let body = self.choose(method, &choice, &open, |listed| {
+            let choice = quote!(#private::choice!(#sites, [#entry], __STATIC_CALL_KEY));
+            let object = |listed: &Listed| {
                 let object = &listed.object;
                 quote!(#private::listed!(#object))
-            });
+            };
+            let body = |choice: &Literal, call| match method.never() {
+                // Nothing comes behind it.
+                Some(_) => call,
+                None => quote!(#private::body!(#choice, #call)),
+            };
+            let body = self.choose(method, &choice, &open, object, body);
             Some(quote!(#[inline(always)] #header { #body }))
         })
     }
@@ -527,9 +604,11 @@ impl Expansion<'_> {
     /// impl Store for Current<dyn Store> {
     ///     #[inline(always)]
     ///     fn get(&self, __argument0: u32) -> u64 {
-    ///         match <Current<dyn Store>>::choice(*self) {
-    ///             0x9e3779b1 => <Memory as Store>::get(chosen!(*self, Memory), __argument0),
-    ///             _ => <dyn Store as Store>::get(<Current<dyn Store>>::as_dyn(*self), __argument0),
+    ///         let __choice = <Current<dyn Store>>::choice(*self);
+    ///         if __choice == 15u32 {
+    ///             <Memory as Store>::get(chosen!(*self, Memory), __argument0)
+    ///         } else {
+    ///             <dyn Store as Store>::get(<Current<dyn Store>>::as_dyn(*self), __argument0)
     ///         }
     ///     }
     /// }
@@ -551,22 +630,24 @@ impl Expansion<'_> {
                 return Some(quote!(#[inline] #header { #open }));
             }
             let choice = quote!(<#snapshot>::choice(*#this));
-            let body = self.choose(method, &choice, &open, |listed| {
+            let object = |listed: &Listed| {
                 let implementation = &listed.implementation;
                 quote!(#private::chosen!(*#this, #implementation))
-            });
+            };
+            let body = self.choose(method, &choice, &open, object, |_, call| call);
             Some(quote!(#[inline(always)] #header { #body }))
         })
     }
 
-    /// Runs the body of the listed implementation that `choice` names, on its `object`, and `open` if it
-    /// names none.
+    /// Runs the `body` of the listed implementation that `choice` names, which calls the method on its `object`,
+    /// and `open` if it names none.
     fn choose(
         &self,
         method: &Method,
         choice: &TokenStream,
         open: &TokenStream,
         object: impl Fn(&Listed) -> TokenStream,
+        body: impl Fn(&Literal, TokenStream) -> TokenStream,
     ) -> TokenStream {
         if self.listed.is_empty() {
             return open.clone();
@@ -574,7 +655,8 @@ impl Expansion<'_> {
         let ident = self.ident;
         let name = method.name();
         let arguments = arguments(method);
-        let arms = self.listed.iter().map(|listed| {
+        let in_force = Ident::new("__choice", Span::mixed_site());
+        let bodies = self.listed.iter().map(|listed| {
             let Listed {
                 implementation,
                 choice,
@@ -585,19 +667,17 @@ impl Expansion<'_> {
                 quote!(#object,)
             });
             let call = quote!(<#implementation as #ident>::#name(#receiver #arguments));
-            let call = guard(method, call);
-            quote!(#choice => #call,)
+            let body = body(choice, guard(method, call));
+            quote!(if #in_force == #choice { #body } else)
         });
         let private = &self.private;
         // Keeps the compiler from laying the bodies out behind a branch.
         let cold = self.listed_is_hot.then(|| quote!(#private::cold_path();));
         quote! {
-            match #choice {
-                #(#arms)*
-                _ => {
-                    #cold
-                    #open
-                }
+            let #in_force = #choice;
+            #(#bodies)* {
+                #cold
+                #open
             }
         }
     }
@@ -683,9 +763,6 @@ impl Expansion<'_> {
             .filter(|method| method.cold.is_none())
     }
 }
-
-/// How many parameters a method may have for the runtime to find out how its receiver is passed.
-const MOST_PARAMETERS: usize = 24;
 
 /// `extern "Rust" fn(_, _) -> _`: the type of the method, for the compiler to fill in.
 fn inferred_pointer(method: &Method) -> TokenStream {

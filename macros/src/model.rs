@@ -4,8 +4,8 @@ use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::ext::IdentExt;
 use syn::{
-    Attribute, Error, FnArg, Ident, Item, ItemTrait, PatType, Receiver, Signature, TraitItem,
-    TraitItemFn, Type, TypePath, WherePredicate, parse_quote,
+    Attribute, Error, FnArg, Ident, Item, ItemTrait, PatType, Receiver, ReturnType, Signature,
+    TraitItem, TraitItemFn, Type, TypeNever, TypePath, WherePredicate, parse_quote,
 };
 
 use crate::errors::Errors;
@@ -159,6 +159,17 @@ impl Method {
 
     pub(crate) fn receiver(&self) -> Option<&Receiver> {
         self.signature.receiver()
+    }
+
+    /// The return type, if it is `!`.
+    pub(crate) fn never(&self) -> Option<&TypeNever> {
+        match &self.signature.output {
+            ReturnType::Type(_, output) => match &**output {
+                Type::Never(never) => Some(never),
+                _ => None,
+            },
+            ReturnType::Default => None,
+        }
     }
 
     /// The signature with its attributes, as generated functions repeat it.

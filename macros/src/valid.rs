@@ -4,8 +4,8 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::visit::Visit;
 use syn::{
-    Abi, GenericParam, Ident, ItemTrait, Path, ReceiverKind, ReturnType, TraitItem, TraitItemType,
-    Type, TypeImplTrait, WherePredicate,
+    Abi, GenericParam, Ident, ItemTrait, Path, ReceiverKind, TraitItem, TraitItemType, Type,
+    TypeImplTrait, WherePredicate,
 };
 
 use crate::args::{Arguments, Initial};
@@ -172,9 +172,7 @@ fn check_noop(model: &Model, option: &Ident, errors: &mut Errors) {
         );
     }
     for method in model.dispatched().filter(|method| !method.has_body) {
-        if let ReturnType::Type(_, output) = &method.signature.output
-            && let Type::Never(never) = &**output
-        {
+        if let Some(never) = method.never() {
             errors.at(
                 never,
                 "`noop` needs a value to return, and `!` has none; give the method a default body, or \

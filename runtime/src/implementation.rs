@@ -39,6 +39,11 @@ impl Implementation {
     /// A shared object may have a copy of the crate that holds the trait, with types of the same identity
     /// and statics of its own.
     pub(crate) fn is(&self, type_id: TypeId, key: usize) -> bool {
-        self.type_id == type_id && self.key == key
+        self.type_id == type_id && self.is_for(key)
+    }
+
+    /// Whether it was compiled for the key at this address.
+    pub(crate) fn is_for(&self, key: usize) -> bool {
+        self.key == key
     }
 }

@@ -47,7 +47,9 @@
 //! [`Static`], and into the methods of a [`Current`]. What is not listed can be put in force all the same; a
 //! call then holds its address. A `default` and `noop` are listed by themselves.
 //!
-//! List what is called in inner loops and has small bodies: a kernel, a hash function, a disabled logger.
+//! List what is called in inner loops and has small bodies: a kernel, a hash function, a disabled logger; and
+//! list first what is in force most of the time, because its body stands in the straight path of the call. What
+//! `default` or `noop` name comes before all others.
 //! Do not list what takes longer than a call does, or is called from thousands of places: each call becomes
 //! larger by the comparison with each listed type and by whatever bodies the compiler inlines there.
 //! `#[static_dispatch(out_of_line)]` lists nothing and patches no call sites: a call is five bytes.

@@ -14,6 +14,9 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 /// The choice of no listed implementation: the call goes the open way.
 pub(crate) const OPEN: u32 = 0;
 
+/// The greatest choice: one byte is all that is patched of it.
+const GREATEST: u32 = u8::MAX as u32;
+
 /// Whether the type's methods may be given any address as their receiver.
 pub(crate) const fn takes_any_receiver(size: usize, align: usize) -> bool {
     size == 0 && align == align_of::<()>()
@@ -30,7 +33,10 @@ impl<T: 'static> Listed<T> {
     /// Describes the type that `choice` names; no two types of a trait have the same.
     #[must_use]
     pub const fn new(choice: u32) -> Self {
-        assert!(choice != OPEN, "this choice names no implementation");
+        assert!(
+            choice != OPEN && choice <= GREATEST,
+            "no implementation can have this choice"
+        );
         Self {
             choice,
             object: AtomicPtr::new(ptr::null_mut()),

@@ -34,7 +34,7 @@ impl Patcher {
         _code: &mut Code,
         _implementation: &'static D,
         _choice: u32,
-        publish: impl FnOnce(),
+        publish: impl Fn(),
     ) -> Result<Option<Error>, Error> {
         publish();
         Ok(None)
@@ -91,6 +91,15 @@ macro_rules! __choice {
     };
 }
 
+/// The body of a listed implementation in a call.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __body {
+    ($choice:literal, $call:expr) => {
+        $call
+    };
+}
+
 /// The table of a trait's call sites.
 #[doc(hidden)]
 #[macro_export]
@@ -116,6 +125,27 @@ macro_rules! __targets {
     ($($tokens:tt)*) => {
         $crate::__private::Targets
     };
+}
+
+/// The thunks of a trait's methods, which nobody needs here.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __thunks {
+    ($($tokens:tt)*) => {};
+}
+
+/// A thunk, of which there are none.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __thunk_method {
+    ($($tokens:tt)*) => {};
+}
+
+/// The receiver of a thunk.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __receiver {
+    ($($tokens:tt)*) => {};
 }
 
 /// A method of the handle.

@@ -10,9 +10,10 @@ pub use crate::listed::{AnyListed, Listed};
 pub use crate::patching::exports::*;
 pub use crate::registry::Registration;
 pub use crate::{
-    __choice as choice, __chosen as chosen, __entries as entries, __entry as entry,
-    __entry_method as entry_method, __listed as listed, __open as open, __sites as sites,
-    __slow_method as slow_method, __targets as targets,
+    __body as body, __choice as choice, __chosen as chosen, __entries as entries, __entry as entry,
+    __entry_method as entry_method, __listed as listed, __open as open, __receiver as receiver,
+    __sites as sites, __slow_method as slow_method, __targets as targets,
+    __thunk_method as thunk_method, __thunks as thunks,
 };
 pub use crate::{Current, Dispatch, Initial, Static, current};
 

@@ -258,9 +258,10 @@ pub enum Reason {
     /// take arguments on the stack: on AArch64 most of them, on x86-64 those that also return their
     /// result through memory.
     NotFirst,
-    /// There is no way to give the implementation its receiver: the method has more than
-    /// 24 parameters, or no memory for a thunk is to be had within reach of the entry.
-    NoThunk,
+    /// There is no way to reach the implementation: it has state and belongs to a shared object that has a copy
+    /// of the trait for itself, whose calls its thunks serve; or it is out of the reach of a jump, and no
+    /// memory for a longer one is to be had near the entry.
+    OutOfReach,
     /// The system refused.
     Refused(Arc<Error>),
 }
@@ -275,7 +276,7 @@ impl fmt::Display for Reason {
             Self::NotFirst => {
                 formatter.write_str("the compiler put other code before the entry's jump")
             }
-            Self::NoThunk => formatter.write_str("no thunk for the receiver can be had"),
+            Self::OutOfReach => formatter.write_str("the implementation is out of reach"),
             Self::Refused(error) => write_chain(formatter, error),
         }
     }

@@ -202,17 +202,21 @@ pub fn whole(function: *const ()) -> Vec<Instruction> {
     instructions
 }
 
-/// The addresses of the call sites in a function: the immediates that stand alone in an aligned quadword.
+/// The places in a function that may be those of call sites, with how many bytes of each are patched: the lowest
+/// byte of an immediate, or an instruction that loads an address and stands in an aligned quadword.
 #[must_use]
-pub fn call_sites(function: *const ()) -> Vec<usize> {
-    whole(function)
-        .into_iter()
-        .filter(|instruction| instruction.ip().is_multiple_of(8))
-        .filter(|instruction| match instruction.code() {
-            Code::Mov_r32_imm32 => true,
-            Code::Lea_r64_m | Code::Mov_r64_rm64 => instruction.is_ip_rel_memory_operand(),
-            _ => false,
-        })
-        .map(|instruction| instruction.ip() as usize)
+pub fn call_sites(function: *const ()) -> Vec<(usize, usize)> {
+    let instructions = whole(function).into_iter();
+    let places = instructions.filter_map(|instruction| match instruction.code() {
+        Code::Mov_r32_imm32 => Some((instruction.next_ip() - 4, 1)),
+        Code::Lea_r64_m | Code::Mov_r64_rm64
+            if instruction.is_ip_rel_memory_operand() && instruction.ip().is_multiple_of(8) =>
+        {
+            Some((instruction.ip(), 8))
+        }
+        _ => None,
+    });
+    places
+        .map(|(address, length)| (address as usize, length))
         .collect()
 }

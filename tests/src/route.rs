@@ -36,7 +36,8 @@ pub enum Step {
         /// Where it leads.
         to: usize,
     },
-    /// An immediate moved into a register; on AArch64 as many instructions as that takes.
+    /// An immediate moved into a register; on AArch64 as many instructions as that takes, or a literal among the
+    /// code.
     Load {
         /// The name of the register.
         register: String,
@@ -159,12 +160,11 @@ fn code(address: usize, length: usize) -> Vec<u8> {
 }
 
 /// The pointer at `address`.
-#[cfg(target_arch = "x86_64")]
 fn pointer(address: usize) -> usize {
     let start = ptr::with_exposed_provenance::<usize>(address);
     let region = region::query(start).expect("the pointer lies in mapped memory");
     assert!(region.is_readable(), "{address:#x} cannot be read");
-    // SAFETY: the region can be read, and the global offset table stays mapped.
+    // SAFETY: the region can be read, and neither code nor the global offset table is ever unmapped.
     unsafe { start.read_unaligned() }
 }
 
@@ -217,6 +217,8 @@ fn decode(address: usize) -> (usize, Option<Step>) {
     use yaxpeax_arm::armv8::a64::{InstDecoder, Opcode, Operand, SizeCode};
 
     const LENGTH: usize = 4;
+    /// What `adrp` counts in.
+    const PAGE: usize = 4096;
     let decode = |address| {
         let bytes = code(address, LENGTH);
         InstDecoder::default().decode(&mut U8Reader::new(&bytes))
@@ -249,6 +251,27 @@ fn decode(address: usize) -> (usize, Option<Step>) {
                 register: format!("x{number}"),
                 value,
             })
+        }
+        (Opcode::ADRP, Operand::Register(SizeCode::X, number), Operand::PCOffset(offset)) => {
+            let page = (address & !(PAGE - 1)).wrapping_add_signed(offset as isize);
+            let load = decode(next).ok().map(|load| (load.opcode, load.operands));
+            match load {
+                Some((
+                    Opcode::LDR,
+                    [
+                        Operand::Register(SizeCode::X, loaded),
+                        Operand::RegPreIndex(base, place, false),
+                        ..,
+                    ],
+                )) if base == number => {
+                    next += LENGTH;
+                    Some(Step::Load {
+                        register: format!("x{loaded}"),
+                        value: pointer(page.wrapping_add_signed(place as isize)),
+                    })
+                }
+                _ => Some(Step::Other(text)),
+            }
         }
         (Opcode::BR, Operand::Register(SizeCode::X, number), _) => Some(Step::JumpByRegister {
             register: format!("x{number}"),

@@ -104,18 +104,50 @@ filter!(out_of_line, (out_of_line));
 #[cfg(target_arch = "x86_64")]
 filter!(listed, (inline(Gain)));
 
-/// Writes over the bytes at `address`, as a debugger does, and returns what was there.
-fn overwrite<const LENGTH: usize>(address: *const (), bytes: [u8; LENGTH]) -> [u8; LENGTH] {
-    let place = address.cast_mut().cast::<[u8; LENGTH]>();
-    // SAFETY: the process has one thread that runs this code, and it is here.
-    let guard =
-        unsafe { region::protect_with_handle(place, LENGTH, Protection::READ_WRITE_EXECUTE) };
-    let guard = guard.unwrap();
-    // SAFETY: the bytes can be written now, and bytes have no alignment.
-    let old = unsafe { place.replace(bytes) };
-    drop(guard);
-    flush(address);
-    old
+/// A place in code that is patched.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    address: *const (),
+    /// How many bytes are patched by one store.
+    length: usize,
+}
+
+impl Place {
+    fn of_entry(entry: *const ()) -> Self {
+        let length = if cfg!(target_arch = "x86_64") { 8 } else { 4 };
+        let address = entry;
+        Self { address, length }
+    }
+
+    fn read(&self) -> Vec<u8> {
+        let bytes = (0..self.length).map(|index| self.address.cast::<u8>().wrapping_add(index));
+        // SAFETY: code is readable, and bytes have no alignment.
+        bytes.map(|byte| unsafe { byte.read_volatile() }).collect()
+    }
+
+    /// Puts a breakpoint there, as a debugger does, and returns what was there.
+    fn break_here(&self) -> Vec<u8> {
+        let breakpoint = &BREAKPOINT[..self.length.min(BREAKPOINT.len())];
+        self.write(breakpoint)
+    }
+
+    /// Writes over the first bytes, and returns what was there.
+    fn write(&self, bytes: &[u8]) -> Vec<u8> {
+        let old = self.read()[..bytes.len()].to_vec();
+        let start = self.address.cast_mut().cast::<u8>();
+        // SAFETY: the process has one thread that runs this code, and it is here.
+        let guard = unsafe {
+            region::protect_with_handle(start, bytes.len(), Protection::READ_WRITE_EXECUTE)
+        };
+        let guard = guard.unwrap();
+        for (index, byte) in bytes.iter().enumerate() {
+            // SAFETY: the bytes can be written now, and bytes have no alignment.
+            unsafe { start.wrapping_add(index).write_volatile(*byte) };
+        }
+        drop(guard);
+        flush(self.address);
+        old
+    }
 }
 
 /// Makes the processor fetch the instructions at `address` anew.
@@ -134,12 +166,6 @@ fn flush(address: *const ()) {
         );
     }
     let _ = address;
-}
-
-/// The bytes at the address of a word, and on AArch64 those of the next.
-fn word(address: &*const ()) -> [u8; 8] {
-    // SAFETY: code is readable, and bytes have no alignment.
-    unsafe { address.cast::<[u8; 8]>().read_volatile() }
 }
 
 /// A breakpoint, as long as it takes not to leave the rest of an instruction behind.
@@ -161,8 +187,8 @@ fn an_entry_that_was_changed_before_the_first_use_stays_unpatched() {
             if !PATCHES {
                 return;
             }
-            let [entry, ..] = callers().map(route::entry_of);
-            let code = overwrite(entry, BREAKPOINT);
+            let [entry, ..] = callers().map(route::entry_of).map(Place::of_entry);
+            let code = entry.break_here();
             let change = static_call::update::<dyn Filter>(&TWICE).unwrap();
             assert_eq!((change.patched(), change.unpatched()), (2, 1));
             let states = states(concat!(module_path!(), "::out_of_line::Filter"));
@@ -174,7 +200,7 @@ fn an_entry_that_was_changed_before_the_first_use_stays_unpatched() {
                     MethodState::Patched
                 ]
             ));
-            assert_eq!(overwrite(entry, code), BREAKPOINT);
+            assert_eq!(entry.write(&code), BREAKPOINT);
             assert_twice();
             static_call::update::<dyn Filter>(&Echo).unwrap();
             assert_echo();
@@ -182,19 +208,19 @@ fn an_entry_that_was_changed_before_the_first_use_stays_unpatched() {
     );
 }
 
-/// Overwrites each of the words in turn, and demands that an update then changes none of them.
+/// Overwrites each of the places in turn, and demands that an update then changes none of them.
 macro_rules! assert_all_or_nothing {
-    ($filter:ident, $words:expr) => {{
+    ($filter:ident, $places:expr) => {{
         use $filter::{Filter, assert_echo, assert_twice};
 
-        let words: Vec<*const ()> = $words;
-        for &changed in &words {
+        let places: Vec<Place> = $places;
+        for changed in &places {
             assert_patched(&static_call::update::<dyn Filter>(&TWICE).unwrap());
             let report = static_call::report().to_string();
             let before = protection::of_code();
 
-            let code = overwrite(changed, BREAKPOINT);
-            let with_breakpoint: Vec<_> = words.iter().map(word).collect();
+            let code = changed.break_here();
+            let with_breakpoint: Vec<_> = places.iter().map(Place::read).collect();
             let error = static_call::update::<dyn Filter>(&Echo).unwrap_err();
             let Error::Changed {
                 address,
@@ -205,20 +231,21 @@ macro_rules! assert_all_or_nothing {
             else {
                 panic!("{error:?}")
             };
-            assert_eq!(address, changed.addr());
-            assert_eq!(expected.to_le_bytes()[..4], code);
-            assert_eq!(found.to_le_bytes()[..4], BREAKPOINT);
+            let length = code.len();
+            assert_eq!(address, changed.address.addr());
+            assert_eq!(expected.to_le_bytes()[..length], code);
+            assert_eq!(found.to_le_bytes()[..length], BREAKPOINT[..length]);
             assert!(error.source().is_none());
-            assert!(words.iter().map(word).eq(with_breakpoint));
+            assert!(places.iter().map(Place::read).eq(with_breakpoint));
             assert_eq!(static_call::report().to_string(), report);
             assert_eq!(protection::of_code(), before);
 
-            assert_eq!(overwrite(changed, code), BREAKPOINT);
+            assert_eq!(changed.write(&code), BREAKPOINT[..length]);
             assert_twice();
             assert_patched(&static_call::update::<dyn Filter>(&Echo).unwrap());
             assert_echo();
         }
-        words.len()
+        places.len()
     }};
 }
 
@@ -231,7 +258,7 @@ fn an_entry_that_was_changed_after_an_update_keeps_everything_as_it_is() {
         || {
             if PATCHES {
                 let entries = out_of_line::callers().map(route::entry_of);
-                assert_all_or_nothing!(out_of_line, entries.to_vec());
+                assert_all_or_nothing!(out_of_line, entries.map(Place::of_entry).to_vec());
             }
         },
     );
@@ -250,19 +277,84 @@ fn a_call_site_that_was_changed_after_an_update_keeps_everything_as_it_is() {
         || {
             if PATCHES {
                 let sites = listed::callers().into_iter().flat_map(call_sites);
-                let mut sites: Vec<*const ()> =
-                    sites.map(std::ptr::with_exposed_provenance).collect();
-                // Other instructions may stand at aligned places too, and the end of a function that ends in a
-                // panic is not seen.
+                let mut sites: Vec<_> = sites
+                    .map(|(address, length)| Place {
+                        address: std::ptr::with_exposed_provenance(address),
+                        length,
+                    })
+                    .collect();
+                // Other instructions may look like these, and the end of a function that ends in a panic is not
+                // seen.
                 sites.sort_unstable();
                 sites.dedup();
                 static_call::update::<dyn listed::Filter>(&TWICE).unwrap();
-                let twice: Vec<_> = sites.iter().map(word).collect();
+                let twice: Vec<_> = sites.iter().map(Place::read).collect();
                 static_call::update::<dyn listed::Filter>(&Echo).unwrap();
                 let mut twice = twice.into_iter();
-                sites.retain(|site| Some(word(site)) != twice.next());
+                sites.retain(|site| Some(site.read()) != twice.next());
                 assert_eq!(assert_all_or_nothing!(listed, sites), 6);
             }
+        },
+    );
+}
+
+/// The thunks of an implementation hold the address of the object.
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn a_receiver_that_was_changed_after_an_update_keeps_everything_as_it_is() {
+    use iced_x86::Code;
+    use out_of_line::{Filter, assert_twice, callers};
+    use static_call_tests::path;
+
+    static THRICE: Gain = Gain(3);
+
+    child::run(
+        module_path!(),
+        "a_receiver_that_was_changed_after_an_update_keeps_everything_as_it_is",
+        &[],
+        || {
+            if !PATCHES {
+                return;
+            }
+            assert_patched(&static_call::update::<dyn Filter>(&TWICE).unwrap());
+            // Not of the third, which has no receiver.
+            let [first, second, _] = callers().map(route::entry_of);
+            let receivers = [first, second].map(|entry| {
+                let steps = route::of_entry(entry, std::ptr::null());
+                let [route::Step::Jump { to: thunk }, ..] = steps[..] else {
+                    panic!("the entry does not jump: {steps:#?}")
+                };
+                let instructions = path::whole(std::ptr::with_exposed_provenance(thunk));
+                let mut moves = instructions.iter();
+                let load = moves.find(|instruction| instruction.code() == Code::Mov_r64_imm64);
+                let load = load.expect("a thunk loads the receiver");
+                assert_eq!(load.immediate64(), (&raw const TWICE).addr() as u64);
+                Place {
+                    address: std::ptr::with_exposed_provenance(load.next_ip() as usize - 8),
+                    length: 8,
+                }
+            });
+            for changed in receivers {
+                let report = static_call::report().to_string();
+                let before = protection::of_code();
+
+                let code = changed.break_here();
+                let with_breakpoint = receivers.map(|place| place.read());
+                let error = static_call::update::<dyn Filter>(&THRICE).unwrap_err();
+                let Error::Changed { address, .. } = error else {
+                    panic!("{error:?}")
+                };
+                assert_eq!(address, changed.address.addr());
+                assert_eq!(receivers.map(|place| place.read()), with_breakpoint);
+                assert_eq!(static_call::report().to_string(), report);
+                assert_eq!(protection::of_code(), before);
+
+                assert_eq!(changed.write(&code), BREAKPOINT);
+                assert_twice();
+            }
+            assert_patched(&static_call::update::<dyn Filter>(&THRICE).unwrap());
+            let thrice = (&raw const THRICE).addr().to_le_bytes();
+            assert!(receivers.iter().all(|place| place.read() == thrice));
         },
     );
 }

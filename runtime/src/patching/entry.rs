@@ -4,18 +4,17 @@
 use std::arch::asm;
 use std::mem;
 
-use super::arch::{self, Register, Word};
+use super::arch;
 use super::plan::Protections;
-use super::signature::{Probe, Signature};
-use super::thunk::Receiver;
+use super::table::Table;
 use crate::Error;
+use crate::listed::takes_any_receiver;
 
 /// The entry of one method, as the attribute registers it.
 #[doc(hidden)]
 pub struct Entry {
     ordinal: u32,
     code: *const (),
-    passing: Passing,
 }
 
 // SAFETY: `code` is the address of a function, which nobody changes through it.
@@ -23,60 +22,16 @@ unsafe impl Sync for Entry {}
 // SAFETY: as above.
 unsafe impl Send for Entry {}
 
-/// How the method gets its receiver.
-enum Passing {
-    /// It has none.
-    Free,
-    /// In a register, which a probe finds.
-    Probed(Probe),
-    /// In a register that cannot be found, because the method has too many parameters.
-    Unknown,
-}
-
 impl Entry {
-    /// Describes the entry of a method that takes a receiver, of the function pointer type `F`.
+    /// Describes an entry.
     ///
     /// # Safety
     ///
-    /// - `code` is the address of a function of the type `F` that holds `entry!` with this `ordinal`
+    /// - `code` is the address of a function that holds `entry!` with this `ordinal`
     ///   and does what the method of the current implementation does.
-    pub const unsafe fn with_receiver<F: Signature>(
-        ordinal: u32,
-        code: *const (),
-        _signature: F,
-    ) -> Self {
-        Self {
-            ordinal,
-            code,
-            passing: Passing::Probed(F::probe),
-        }
-    }
-
-    /// Describes the entry of a method that takes no receiver.
-    ///
-    /// # Safety
-    ///
-    /// As for `with_receiver`.
-    pub const unsafe fn free(ordinal: u32, code: *const ()) -> Self {
-        Self {
-            ordinal,
-            code,
-            passing: Passing::Free,
-        }
-    }
-
-    /// Describes the entry of a method whose type is not a [`Signature`], because it has too many
-    /// parameters.
-    ///
-    /// # Safety
-    ///
-    /// As for `with_receiver`.
-    pub const unsafe fn unprobed(ordinal: u32, code: *const ()) -> Self {
-        Self {
-            ordinal,
-            code,
-            passing: Passing::Unknown,
-        }
+    #[must_use]
+    pub const unsafe fn new(ordinal: u32, code: *const ()) -> Self {
+        Self { ordinal, code }
     }
 }
 
@@ -85,6 +40,7 @@ impl Entry {
 pub struct Target {
     ordinal: u32,
     code: *const (),
+    is_thunk: bool,
 }
 
 // SAFETY: `code` is the address of a function; it is only turned into bytes of a jump.
@@ -93,17 +49,37 @@ unsafe impl Sync for Target {}
 unsafe impl Send for Target {}
 
 impl Target {
-    /// Names the method with this ordinal.
+    /// Names the method with this ordinal of the type `T`: the method itself, if it takes any receiver,
+    /// and otherwise its thunk.
     #[must_use]
-    pub const fn new(ordinal: u32, code: *const ()) -> Self {
-        Self { ordinal, code }
+    pub const fn new<T>(ordinal: u32, code: *const (), thunk: *const ()) -> Self {
+        let is_thunk = !takes_any_receiver(size_of::<T>(), align_of::<T>());
+        Self {
+            ordinal,
+            code: if is_thunk { thunk } else { code },
+            is_thunk,
+        }
+    }
+
+    /// Names the method with this ordinal, which takes no receiver.
+    #[must_use]
+    pub const fn free<T>(ordinal: u32, code: *const ()) -> Self {
+        Self {
+            ordinal,
+            code,
+            is_thunk: false,
+        }
     }
 }
 
 /// The addresses of an implementation's methods.
 #[doc(hidden)]
 #[derive(Clone, Copy)]
-pub struct Targets(&'static [Target]);
+pub struct Targets {
+    targets: &'static [Target],
+    /// The table of the thunks among them.
+    thunk_table: Table,
+}
 
 impl Targets {
     /// Lists the methods of one type.
@@ -111,28 +87,40 @@ impl Targets {
     /// # Safety
     ///
     /// - Each target is the method, of the one type that implements the trait, whose entry has the
-    ///   same ordinal, with the very signature of that entry.
+    ///   same ordinal, with the very signature of that entry; or it is a thunk, likewise.
     /// - All methods that have an entry are there.
     #[must_use]
-    pub const unsafe fn new(targets: &'static [Target]) -> Self {
-        Self(targets)
+    pub const unsafe fn new(targets: &'static [Target], thunk_table: Table) -> Self {
+        Self {
+            targets,
+            thunk_table,
+        }
     }
 
-    /// The address of the method with this ordinal.
-    pub(super) fn address(self, ordinal: u32) -> usize {
-        self.0
+    /// The method with this ordinal: its address, and whether that is a thunk's.
+    pub(super) fn find(self, ordinal: u32) -> (usize, bool) {
+        self.targets
             .iter()
             .find(|target| target.ordinal == ordinal)
-            .map(|target| target.code.addr())
+            .map(|target| (target.code.addr(), target.is_thunk))
             .expect("`Targets::new` was promised all methods")
+    }
+
+    /// The table of the thunks.
+    pub(super) fn thunk_table(self) -> Table {
+        self.thunk_table
+    }
+
+    /// The addresses of the thunks.
+    pub(super) fn thunks(self) -> impl Iterator<Item = usize> {
+        let thunks = self.targets.iter().filter(|target| target.is_thunk);
+        thunks.map(|target| target.code.addr())
     }
 }
 
 /// An entry in the code of this process.
 pub(super) struct LocatedEntry {
     entry: &'static Entry,
-    /// Where the receiver is passed, once that was asked for and could be found.
-    register: Option<Register>,
     /// None where the compiler put other code in front of the jump.
     pub(super) jump: Option<Jump>,
 }
@@ -141,9 +129,9 @@ pub(super) struct LocatedEntry {
 pub(super) struct Jump {
     pub(super) address: usize,
     /// The jump to the slow path, as the compiler made it.
-    pub(super) slow: Word,
+    pub(super) slow: u64,
     /// What was last written.
-    pub(super) now: Word,
+    pub(super) now: u64,
 }
 
 impl LocatedEntry {
@@ -161,7 +149,6 @@ impl LocatedEntry {
         });
         Ok(Self {
             entry,
-            register: None,
             jump: found.map(|(address, slow)| Jump {
                 address,
                 slow,
@@ -180,21 +167,6 @@ impl LocatedEntry {
 
     pub(super) fn is_patched(&self) -> bool {
         self.jump.as_ref().is_some_and(|jump| jump.now != jump.slow)
-    }
-
-    /// How a call gets from the handle to `object`; `None` if that cannot be arranged.
-    pub(super) fn receiver(&mut self, object: Option<*const ()>) -> Option<Receiver> {
-        match (&self.entry.passing, object) {
-            (Passing::Free, _) | (_, None) => Some(Receiver::AsItIs),
-            (Passing::Probed(probe), Some(object)) => {
-                if self.register.is_none() {
-                    self.register = arch::receiver_register(*probe);
-                }
-                let object = object.expose_provenance();
-                self.register.map(|register| Receiver::In(register, object))
-            }
-            (Passing::Unknown, Some(_)) => None,
-        }
     }
 }
 

@@ -20,10 +20,10 @@
 //!
 //! The first argument of a call is the address of a zero-sized handle, not of the implementation. Only
 //! a zero-sized, 1-aligned implementation can take it as it is. For any other the call goes to a
-//! *thunk*, which loads the receiver as an immediate and jumps on. Code and receiver sit behind one
-//! address, so they can never be torn apart: Linux tracepoints once kept them apart and raced
-//! (commit 231264d6927f). The bodies of listed implementations take the object from a pointer that belongs to
-//! their type alone.
+//! *thunk*, a function of the implementation's type that runs the method on the object whose address is an
+//! immediate in it. Code and receiver sit behind one address, so they can never be torn apart: Linux tracepoints
+//! once kept them apart and raced (commit 231264d6927f). The bodies of listed implementations take the object from
+//! a pointer that belongs to their type alone.
 //!
 //! # Why the words may be written in any order
 //!
@@ -32,26 +32,30 @@
 //! while the choice is right, and is written all the same. So whichever of its words a call finds old and
 //! whichever new, it arrives at the old implementation or at the new one.
 //!
+//! Only the receivers of thunks come before all of that, and every thread sees them before anything leads to
+//! the thunk. Where calls are in it already, they change from one object of the type to another.
+//!
 //! # Layers
 //!
-//! `arch` turns intentions into instructions and knows nothing of memory; `plan` writes words and
-//! knows nothing of instructions; `os` asks the kernel; `thunk`, `entry` and `site` connect them, and
-//! `Patcher::switch` below is the order of events. A plan takes any number of words at any
+//! `arch` turns intentions into instructions and knows nothing of memory; `plan` writes to code and
+//! knows nothing of instructions; `os` asks the kernel; `entry`, `site`, `thunk` and `veneer` connect them, and
+//! `Patcher::switch` below is the order of events. A plan takes any number of places at any
 //! addresses, so call sites are written by the same plan as entries.
 //!
 //! # Rules for changing running code
 //!
 //! - One aligned store changes one instruction into one of the same length. x86-64: AMD64
 //!   Architecture Programmer's Manual, volume 2, 7.6.1 "Cross-Modifying Code"; on Intel it is what
-//!   HotSpot, HHVM and XRay rely on. AArch64: Arm ARM, B2.2.5 "Concurrent modification and execution
-//!   of instructions", which lists `B`.
-//! - Everything that can fail is done before the truth is published and the first word is written.
-//! - A thunk is written, flushed and synchronised before anything leads to it, and never changed.
+//!   HotSpot, HHVM and XRay rely on. All bytes that change lie in one aligned quadword; where only one byte
+//!   changes, as in a choice, that is so wherever the instruction stands. AArch64: Arm ARM, B2.2.5 "Concurrent
+//!   modification and execution of instructions", which lists `B`; the receivers of thunks are data there.
+//! - Everything that can fail is done before the truth is published and anything leads elsewhere.
+//! - A veneer is written, flushed and synchronised before anything leads to it, and never changed.
 //! - Pages stay executable while they are written, because other threads run on them.
 //! - `membarrier` makes every thread see the new object before the first word is written, and drop
 //!   stale instructions before an update returns.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::ptr;
 use std::sync::Arc;
@@ -59,37 +63,40 @@ use std::sync::Arc;
 pub(crate) use entry::{Entry, Targets};
 pub(crate) use site::SiteTable;
 
-use crate::listed::takes_any_receiver;
 use crate::registry::Registration;
 use crate::report::{CallSites, MethodState, Reason};
 use crate::{Dispatch, Error};
-use arch::{Immediate, Word};
+use arch::{Immediate, Width};
 use entry::LocatedEntry;
 use plan::{Plan, Protections, Window};
 use site::CallSite;
-use thunk::Thunks;
+use thunk::{Receiver, Thunks};
+use veneer::Veneers;
 
 /// What generated code names.
 pub(crate) mod exports {
-    pub use super::arch::ENTRY_MARK;
+    pub use super::arch::{ENTRY_MARK, Record};
     pub use super::entry::{Entry, Target, Targets, keep, like};
-    pub use super::site::{Record, SiteTable};
+    pub use super::site::SiteTable;
+    pub use super::table::Table;
+    pub use super::thunk::{Bound, receive};
 }
 
 mod arch;
 mod entry;
 mod os;
 mod plan;
-mod signature;
 mod site;
+mod table;
 mod thunk;
+mod veneer;
 
-/// What all traits share: the pages of code, the thunks in them, and whether patching can be done.
+/// What all traits share: the pages of code, the veneers, and whether patching can be done.
 pub(crate) struct Patcher {
     allowed: Option<Result<(), Reason>>,
     collected: BTreeMap<usize, &'static Registration>,
     protections: Protections,
-    thunks: Thunks,
+    veneers: Veneers,
 }
 
 impl Patcher {
@@ -98,7 +105,7 @@ impl Patcher {
             allowed: None,
             collected: BTreeMap::new(),
             protections: Protections::new(),
-            thunks: Thunks::new(),
+            veneers: Veneers::new(),
         }
     }
 
@@ -119,25 +126,28 @@ impl Patcher {
         code: &mut Code,
         implementation: &'static D,
         choice: u32,
-        publish: impl FnOnce(),
+        publish: impl Fn(),
     ) -> Result<Option<Error>, Error> {
         if let Err(reason) = self.find(key, code) {
             code.obstacle = Some(reason);
             publish();
             return Ok(None);
         }
-        let targets = implementation.implementation().targets;
-        let any_receiver =
-            takes_any_receiver(size_of_val(implementation), align_of_val(implementation));
-        let receiver = (!any_receiver).then(|| ptr::from_ref(implementation).cast::<()>());
+        let described = implementation.implementation();
+        let targets = described.targets;
+        // The thunks of a type that another object has compiled for a key of its own belong to that key.
+        let thunks = described.is_for(key).then(|| targets.thunks().collect());
+        let thunks: BTreeSet<_> = thunks.unwrap_or_default();
+        let object = ptr::from_ref(implementation).cast::<()>();
+        let object = object.expose_provenance() as u64;
 
-        match self.open(code, targets, receiver, choice) {
-            Ok((window, words)) => {
-                publish();
-                let warning = window.write();
+        let opened = self.open(code, targets, &thunks, object, choice);
+        match opened.and_then(|(window, words)| Ok((window.write(&publish)?, words))) {
+            Ok((warning, words)) => {
                 for (now, word) in code.words().zip(words) {
                     *now = word;
                 }
+                code.thunks.written(&thunks, object);
                 code.obstacle = None;
                 Ok(warning)
             }
@@ -191,33 +201,46 @@ impl Patcher {
         Ok(())
     }
 
-    /// Decides what each word becomes, writes the thunks that this needs, and makes the words writable.
+    /// Decides what each place becomes, writes the veneers that this needs, and makes the places writable.
+    ///
+    /// The answer is what becomes of the entries and the call sites.
     fn open(
         &mut self,
         code: &mut Code,
         targets: Targets,
-        object: Option<*const ()>,
+        thunks: &BTreeSet<usize>,
+        object: u64,
         choice: u32,
-    ) -> Result<(Window, Vec<Word>), Error> {
-        let mut thunks = self.thunks.begin();
+    ) -> Result<(Window, Vec<u64>), Error> {
+        let table = targets.thunk_table();
+        code.thunks.find(thunks, table, &mut self.protections)?;
+        let mut plan = Plan::new();
+        for thunk in thunks {
+            for receiver in code.thunks.receivers(*thunk) {
+                let Receiver { address, now } = *receiver;
+                plan.write_first(address, Width::Eight, now, object);
+            }
+        }
+
+        let mut veneers = self.veneers.begin();
         let mut words = Vec::with_capacity(code.entries.len() + code.call_sites.len());
-        let mut destinations = BTreeMap::new();
-        for entry in &mut code.entries {
-            let ordinal = entry.ordinal();
-            let target = targets.address(ordinal);
-            let receiver = entry.receiver(object);
+        let mut known = BTreeMap::new();
+        for entry in &code.entries {
+            let (target, is_thunk) = targets.find(entry.ordinal());
+            let is_usable = !is_thunk || !code.thunks.receivers(target).is_empty();
+            let target = is_usable.then_some(target);
             if let Some(jump) = &entry.jump {
-                let to = receiver.and_then(|receiver| thunks.reach(jump.address, receiver, target));
+                let to = target.and_then(|target| veneers.reach(jump.address, target));
                 let word = to.and_then(|to| arch::jump(jump.address, to));
                 words.push(word.unwrap_or(jump.slow));
             }
-            destinations.insert(ordinal, (receiver, target));
+            known.insert(entry.ordinal(), target);
         }
         // Most sites of a method are within reach of what was found for the one before.
         let mut last = None;
         for site in &code.call_sites {
             let word = match site.immediate {
-                Immediate::Choice => Some(arch::choose(site.original, choice)),
+                Immediate::Choice => Some(choice.into()),
                 Immediate::Address => match last {
                     Some((ordinal, to)) if ordinal == site.ordinal => {
                         arch::load_address(site.address, site.original, to)
@@ -225,23 +248,22 @@ impl Patcher {
                     _ => None,
                 }
                 .or_else(|| {
-                    let (receiver, target) = destinations.get(&site.ordinal)?;
-                    let to = thunks.reach(site.address, (*receiver)?, *target)?;
+                    let target = *known.get(&site.ordinal)?;
+                    let to = veneers.reach(site.address, target?)?;
                     last = Some((site.ordinal, to));
                     arch::load_address(site.address, site.original, to)
                 }),
             };
             words.push(word.unwrap_or(site.original));
         }
-        thunks.finish(&mut self.protections)?;
+        veneers.finish(&mut self.protections)?;
 
-        let mut plan = Plan::new();
         for (jump, word) in code.jumps().zip(&words) {
-            plan.write(jump.address, jump.now, *word);
+            plan.write(jump.address, arch::WORD, jump.now, *word);
         }
         let at_sites = &words[words.len() - code.call_sites.len()..];
         for (site, word) in code.call_sites.iter().zip(at_sites) {
-            plan.write(site.address, site.now, *word);
+            plan.write(site.address, site.width(), site.now, *word);
         }
         let window = plan.open(&mut self.protections)?;
         Ok((window, words))
@@ -255,6 +277,7 @@ pub(crate) struct Code {
     entries: Vec<LocatedEntry>,
     /// In the order of their addresses.
     call_sites: Vec<CallSite>,
+    thunks: Thunks,
     /// Why nothing is patched, where one reason holds for all.
     obstacle: Option<Reason>,
 }
@@ -265,6 +288,7 @@ impl Code {
             is_located: false,
             entries: Vec::new(),
             call_sites: Vec::new(),
+            thunks: Thunks::new(),
             obstacle: Some(Reason::Unused),
         }
     }
@@ -304,7 +328,7 @@ impl Code {
             (Some(entry), _) if entry.is_patched() => MethodState::Patched,
             (_, Some(reason)) => MethodState::Unpatched(reason.clone()),
             (Some(entry), None) if entry.jump.is_none() => MethodState::Unpatched(Reason::NotFirst),
-            (Some(_), None) => MethodState::Unpatched(Reason::NoThunk),
+            (Some(_), None) => MethodState::Unpatched(Reason::OutOfReach),
             (None, None) => MethodState::Unpatched(Reason::NotCollected),
         };
         let call_sites = self
@@ -322,8 +346,8 @@ impl Code {
         self.entries.iter().filter_map(|entry| entry.jump.as_ref())
     }
 
-    /// What was last written to each jump and each call site.
-    fn words(&mut self) -> impl Iterator<Item = &mut Word> {
+    /// What was last written to each jump and each call site, in the order of [`Patcher::open`].
+    fn words(&mut self) -> impl Iterator<Item = &mut u64> {
         let jumps = self
             .entries
             .iter_mut()
@@ -339,7 +363,7 @@ impl Code {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __entries {
-    ($($(#[$attribute:meta])* $constructor:ident($ordinal:literal, $entry:expr $(, $signature:ty)?)),* $(,)?) => {
+    ($($(#[$attribute:meta])* ($ordinal:literal, $entry:expr)),* $(,)?) => {
         &[
             $(
                 $(#[$attribute])*
@@ -347,32 +371,75 @@ macro_rules! __entries {
                 // and this ordinal, and which it implements so that they do what the methods of the
                 // current implementation do.
                 unsafe {
-                    $crate::__private::Entry::$constructor(
-                        $ordinal,
-                        $entry as *const () $(, $entry as $signature)?
-                    )
+                    $crate::__private::Entry::new($ordinal, $entry as *const ())
                 }
             ),*
         ]
     };
 }
 
-/// Lists the addresses of an implementation's methods.
+/// The table of a trait's call sites.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __sites {
+    ($section:literal) => {{
+        fn table() -> $crate::__private::Table {
+            $crate::__table!($section)
+        }
+        $crate::__private::SiteTable::new(table)
+    }};
+}
+
+/// Lists the addresses of an implementation's methods and of their thunks, whose receivers are in the table of
+/// that name.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __targets {
-    ($($(#[$attribute:meta])* ($ordinal:literal, $target:expr)),* $(,)?) => {
+    (
+        $section:literal, $implementation:ty:
+        $($(#[$attribute:meta])* $constructor:ident($ordinal:literal, $target:expr $(, $thunk:expr)?)),* $(,)?
+    ) => {{
+        let thunks = $crate::__table!($section);
         // SAFETY: the attribute lists the methods of the same trait and type, by the ordinals of the
         // entries.
         unsafe {
-            $crate::__private::Targets::new(const {
-                &[$(
-                    $(#[$attribute])*
-                    $crate::__private::Target::new($ordinal, $target as *const ())
-                ),*]
-            })
+            $crate::__private::Targets::new(
+                const {
+                    &[$(
+                        $(#[$attribute])*
+                        $crate::__private::Target::$constructor::<$implementation>(
+                            $ordinal,
+                            $target as *const ()
+                            $(, $thunk as *const ())?
+                        )
+                    ),*]
+                },
+                thunks,
+            )
         }
-    };
+    }};
+}
+
+/// The body of a listed implementation in a call: `$call`.
+///
+/// The mark behind it, which is no instruction, keeps the compiler from joining the ends of bodies that are
+/// alike, which would put a jump into all but one of them. Options: `nomem`, `nostack` and
+/// `preserves_flags`, which hold.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __body {
+    ($choice:literal, $call:expr) => {{
+        let result = $call;
+        // SAFETY: there is no instruction.
+        unsafe {
+            ::core::arch::asm!(
+                "/* {choice} */",
+                choice = const $choice,
+                options(nomem, nostack, preserves_flags)
+            );
+        }
+        result
+    }};
 }
 
 /// A method of the handle: a function of its own, so that its address is that of an entry.

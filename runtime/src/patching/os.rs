@@ -5,7 +5,7 @@ use std::io;
 use std::ops::Range;
 use std::ptr;
 
-/// How much is allocated at a time for thunks.
+/// How much is allocated at a time for veneers.
 const ARENA: usize = 64 << 10;
 
 /// Registers the process for [`synchronise`].

@@ -1,100 +1,164 @@
-//! The patching plan: words that change together, whatever they mean and wherever they are.
+//! The patching plan: what changes together, whatever it means and wherever it is.
 //!
-//! A plan is opened, which checks the words and makes their pages writable, and can fail without
-//! having changed anything; the open [`Window`] is then written, which cannot fail.
+//! A plan is opened, which checks what is there and makes its pages writable, and can fail without
+//! having changed anything; the open [`Window`] is then written.
 #![allow(unsafe_code)]
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::ptr;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 
 use region::Protection;
 
-use super::arch::{self, AtomicWord, Word};
+use super::arch::{self, Width};
 use super::os;
 use crate::Error;
 
-/// Words to be changed.
+/// Places in code that are to be changed.
 pub(super) struct Plan {
-    writes: Vec<Write>,
+    /// Those that must be as the rest expects them before anything leads to them.
+    first: Vec<Write>,
+    rest: Vec<Write>,
 }
 
 struct Write {
     address: usize,
-    old: Word,
-    new: Word,
+    width: Width,
+    old: u64,
+    new: u64,
 }
 
 impl Write {
-    fn word(&self) -> &'static AtomicWord {
-        let word = ptr::with_exposed_provenance_mut(self.address);
-        // SAFETY: the address is that of a word in code or in a thunk's place, both aligned and there
-        // for ever; all accesses of it, but those of the processor's instruction fetch, are atomic.
-        unsafe { AtomicWord::from_ptr(word) }
+    fn range(&self) -> Range<usize> {
+        self.address..self.address + self.width.bytes()
+    }
+
+    /// What is there now.
+    fn load(&self) -> u64 {
+        // Relaxed: only this crate writes these places, under its lock.
+        match self.width {
+            Width::One => self
+                .place(AtomicU8::from_ptr)
+                .load(Ordering::Relaxed)
+                .into(),
+            Width::Four => self
+                .place(AtomicU32::from_ptr)
+                .load(Ordering::Relaxed)
+                .into(),
+            Width::Eight => self.place(AtomicU64::from_ptr).load(Ordering::Relaxed),
+        }
+    }
+
+    fn store(&self, value: u64) {
+        // Relaxed: the other side is instruction fetch, for which only the barriers in `Plan::open` and
+        // `Window::write` count.
+        match self.width {
+            Width::One => self
+                .place(AtomicU8::from_ptr)
+                .store(value as u8, Ordering::Relaxed),
+            Width::Four => self
+                .place(AtomicU32::from_ptr)
+                .store(value as u32, Ordering::Relaxed),
+            Width::Eight => self
+                .place(AtomicU64::from_ptr)
+                .store(value, Ordering::Relaxed),
+        }
+    }
+
+    fn place<Integer, Atomic>(
+        &self,
+        from_ptr: unsafe fn(*mut Integer) -> &'static Atomic,
+    ) -> &'static Atomic {
+        // SAFETY: the address is that of a place in code or for a veneer, which is aligned and there for
+        // ever; all accesses of it, but those of the processor's instruction fetch, are atomic and of this
+        // width.
+        unsafe { from_ptr(ptr::with_exposed_provenance_mut(self.address)) }
     }
 }
 
 impl Plan {
     pub(super) const fn new() -> Self {
-        Self { writes: Vec::new() }
-    }
-
-    /// Adds the word at `address`, which is `old` now and shall become `new`.
-    ///
-    /// The word must be aligned, in memory that stays mapped.
-    pub(super) fn write(&mut self, address: usize, old: Word, new: Word) {
-        debug_assert!(address.is_multiple_of(size_of::<Word>()));
-        if old != new {
-            self.writes.push(Write { address, old, new });
+        Self {
+            first: Vec::new(),
+            rest: Vec::new(),
         }
     }
 
-    /// Checks that all words are what they should be, and makes their pages writable.
+    /// Adds the place at `address`, which holds `old` now and shall hold `new`.
+    ///
+    /// It must be aligned to its width, in memory that stays mapped.
+    pub(super) fn write(&mut self, address: usize, width: Width, old: u64, new: u64) {
+        add(&mut self.rest, address, width, old, new);
+    }
+
+    /// The same, for a place that every thread must see changed before any that [`write`](Self::write) adds.
+    pub(super) fn write_first(&mut self, address: usize, width: Width, old: u64, new: u64) {
+        add(&mut self.first, address, width, old, new);
+    }
+
+    fn writes(&self) -> impl Iterator<Item = &Write> {
+        self.first.iter().chain(&self.rest)
+    }
+
+    /// Checks that all places hold what they should, and makes their pages writable.
     ///
     /// # Errors
     ///
     /// [`Error::Inspect`], [`Error::Protect`], [`Error::Changed`] and [`Error::Synchronise`]; the pages
     /// then have the protection they had before.
     pub(super) fn open(mut self, protections: &mut Protections) -> Result<Window, Error> {
-        self.writes.sort_unstable_by_key(|write| write.address);
+        self.rest.sort_unstable_by_key(|write| write.address);
+        let mut ranges: Vec<_> = self.writes().map(Write::range).collect();
+        ranges.sort_unstable_by_key(|range| range.start);
         let mut window = Window {
-            writes: Vec::new(),
+            plan: Self::new(),
             ranges: Vec::new(),
         };
-        for range in page_ranges(self.writes.iter().map(|write| write.address)) {
+        for range in page_ranges(ranges.into_iter()) {
             for (range, protection) in protections.require_code(range)? {
                 window.make_writable(range, protection)?;
             }
         }
-        for write in &self.writes {
-            // Relaxed: only this crate writes these words, under its lock.
-            let found = write.word().load(Ordering::Relaxed);
+        for write in self.writes() {
+            let found = write.load();
             if found != write.old {
-                #[allow(
-                    clippy::useless_conversion,
-                    reason = "a word has 64 bits on one architecture and 32 on another"
-                )]
                 return Err(Error::Changed {
                     address: write.address,
-                    expected: write.old.into(),
-                    found: found.into(),
+                    expected: write.old,
+                    found,
                 });
             }
         }
-        if !self.writes.is_empty() {
+        if self.writes().next().is_some() {
             // A thread that fetches a new jump may have loaded what the implementation needs before:
             // instruction fetch orders no loads. From here on, no thread's loads are that old.
-            os::synchronise().map_err(|source| Error::Synchronise { source })?;
+            synchronise()?;
         }
-        window.writes = self.writes;
+        window.plan = self;
         Ok(window)
     }
 }
 
+fn add(writes: &mut Vec<Write>, address: usize, width: Width, old: u64, new: u64) {
+    debug_assert!(address.is_multiple_of(width.bytes()));
+    if old != new {
+        writes.push(Write {
+            address,
+            width,
+            old,
+            new,
+        });
+    }
+}
+
+fn synchronise() -> Result<(), Error> {
+    os::synchronise().map_err(|source| Error::Synchronise { source })
+}
+
 /// Pages of code that are writable, until the window is dropped.
 pub(super) struct Window {
-    writes: Vec<Write>,
+    plan: Plan,
     /// The pages that were made writable, and the protection they had.
     ranges: Vec<(Range<usize>, Protection)>,
 }
@@ -112,24 +176,31 @@ impl Window {
         Ok(())
     }
 
-    /// Writes the words in the order of their addresses, and returns when every thread runs them.
+    /// Writes what comes first, calls `publish`, writes the rest in the order of the addresses, and returns
+    /// when every thread runs it.
     ///
-    /// What cannot be tidied up afterwards is returned; the words are written all the same.
-    pub(super) fn write(mut self) -> Option<Error> {
-        if self.writes.is_empty() {
-            return None;
+    /// What cannot be tidied up afterwards is returned; all is written all the same.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Synchronise`] if what comes first could not be made known; then it is as it was, and `publish`
+    /// was not called.
+    pub(super) fn write(mut self, publish: impl FnOnce()) -> Result<Option<Error>, Error> {
+        let Plan { first, rest } = std::mem::replace(&mut self.plan, Plan::new());
+        if !first.is_empty() {
+            store(&first, |write| write.new);
+            if let Err(error) = synchronise() {
+                store(&first, |write| write.old);
+                return Err(error);
+            }
         }
-        for write in &self.writes {
-            // Relaxed: the other side is instruction fetch, for which only the barriers in `open`
-            // and below count.
-            write.word().store(write.new, Ordering::Relaxed);
+        publish();
+        if first.is_empty() && rest.is_empty() {
+            return Ok(None);
         }
-        for write in &self.writes {
-            arch::flush(write.address);
-        }
+        store(&rest, |write| write.new);
         let restored = self.restore();
-        let synchronised = os::synchronise().map_err(|source| Error::Synchronise { source });
-        restored.and(synchronised).err()
+        Ok(restored.and(synchronise()).err())
     }
 
     fn restore(&mut self) -> Result<(), Error> {
@@ -143,6 +214,15 @@ impl Window {
             }
         }
         result
+    }
+}
+
+fn store(writes: &[Write], value: impl Fn(&Write) -> u64) {
+    for write in writes {
+        write.store(value(write));
+    }
+    for write in writes {
+        arch::flush(write.address);
     }
 }
 
@@ -160,11 +240,11 @@ fn protect(range: &Range<usize>, protection: Protection) -> region::Result<()> {
     unsafe { region::protect(start, range.len(), protection) }
 }
 
-/// The pages of words at these addresses, which are in order; neighbours joined.
-fn page_ranges(addresses: impl Iterator<Item = usize>) -> Vec<Range<usize>> {
+/// The pages of these ranges, which are in the order of their starts; neighbours joined.
+fn page_ranges(places: impl Iterator<Item = Range<usize>>) -> Vec<Range<usize>> {
     let mut ranges: Vec<Range<usize>> = Vec::new();
-    for address in addresses {
-        let pages = pages_around(address..address + size_of::<Word>());
+    for place in places {
+        let pages = pages_around(place);
         match ranges.last_mut() {
             Some(last) if pages.start <= last.end => last.end = last.end.max(pages.end),
             _ => ranges.push(pages),
@@ -229,16 +309,16 @@ impl Protections {
         Ok(joined)
     }
 
-    /// Requires that words at these addresses, which are in order, can be read and are code.
+    /// Requires that these ranges, which are in the order of their starts, can be read and are code.
     ///
     /// # Errors
     ///
     /// As for [`Protections::require_code`].
     pub(super) fn require_code_at(
         &mut self,
-        addresses: impl Iterator<Item = usize>,
+        places: impl Iterator<Item = Range<usize>>,
     ) -> Result<(), Error> {
-        for range in page_ranges(addresses) {
+        for range in page_ranges(places) {
             self.require_code(range)?;
         }
         Ok(())
@@ -287,8 +367,8 @@ mod tests {
         [first, second].map(|page| page.expose_provenance())
     }
 
-    fn read(address: usize) -> Word {
-        let place = ptr::with_exposed_provenance::<Word>(address);
+    fn read(address: usize) -> u64 {
+        let place = ptr::with_exposed_provenance::<u64>(address);
         // SAFETY: the test reads pages that it has mapped to be read.
         unsafe { place.read_volatile() }
     }
@@ -304,8 +384,8 @@ mod tests {
         let [first, second] = two_pages();
         let old = read(second);
         let mut plan = Plan::new();
-        plan.write(second, old, !old);
-        plan.write(first, 0, 1);
+        plan.write(second, Width::Eight, old, !old);
+        plan.write(first, Width::Eight, 0, 1);
         let mut protections = Protections::new();
         match plan.open(&mut protections) {
             Err(Error::Protect { address, .. }) => assert!((first..=second).contains(&address)),
@@ -319,11 +399,12 @@ mod tests {
         // Without the second page, the plan succeeds.
         os::prepare_synchronisation().expect("the kernel has membarrier");
         let mut plan = Plan::new();
-        plan.write(first, 0, 1);
+        plan.write(first, Width::Eight, 0, 1);
         let window = plan
             .open(&mut protections)
             .expect("the page can be written");
-        assert!(window.write().is_none());
+        let warning = window.write(|| {}).expect("the kernel has membarrier");
+        assert!(warning.is_none());
         assert_eq!(read(first), 1);
         assert_eq!(protection(first), Protection::READ_EXECUTE);
     }
@@ -332,11 +413,16 @@ mod tests {
     fn a_word_that_is_not_as_expected_leaves_all_as_they_were() {
         let [first, _] = two_pages();
         let mut protections = Protections::new();
-        let size = size_of::<Word>();
+        let size = Width::Eight.bytes();
         for wrong in 0..3 {
             let mut plan = Plan::new();
             for word in 0..3 {
-                plan.write(first + word * size, Word::from(word == wrong), 7);
+                plan.write(
+                    first + word * size,
+                    Width::Eight,
+                    u64::from(word == wrong),
+                    7,
+                );
             }
             match plan.open(&mut protections) {
                 Err(Error::Changed { address, .. }) => assert_eq!(address, first + wrong * size),
@@ -346,5 +432,28 @@ mod tests {
             assert!((0..3).all(|word| read(first + word * size) == 0));
             assert_eq!(protection(first), Protection::READ_EXECUTE);
         }
+    }
+
+    #[test]
+    fn what_comes_first_is_written_before_publication_and_the_rest_after() {
+        os::prepare_synchronisation().expect("the kernel has membarrier");
+        let [page, _] = two_pages();
+        let [receiver, jump, choice] = [page, page + 8, page + 17];
+        let mut plan = Plan::new();
+        plan.write(jump, Width::Four, 0, 0x0102_0304);
+        plan.write(choice, Width::One, 0, 0x55);
+        plan.write_first(receiver, Width::Eight, 0, 7);
+        let mut protections = Protections::new();
+        let window = plan
+            .open(&mut protections)
+            .expect("the page can be written");
+        let warning = window.write(|| {
+            let all = [receiver, jump, page + 16].map(read);
+            assert_eq!(all, [7, 0, 0]);
+        });
+        assert!(warning.expect("the kernel has membarrier").is_none());
+        let all = [receiver, jump, page + 16].map(read);
+        assert_eq!(all, [7, 0x0102_0304, 0x5500]);
+        assert_eq!(protection(page), Protection::READ_EXECUTE);
     }
 }

@@ -1,157 +1,126 @@
-//! Thunks: the few instructions that hand an implementation its receiver, or reach one that is too
-//! far for a direct jump.
+//! Thunks: a method of an implementation, called without its receiver.
 //!
-//! A thunk is written once and never changed, so nothing about it can race. It stays for ever, and
-//! the same receiver and target get the same thunk again. Thunks live in a small pool in this crate's
-//! own text, and in pages near the entry when the pool is full or too far.
+//! The first argument of a call is the address of a zero-sized handle. A zero-sized, 1-aligned
+//! implementation can take it for its own. For any other the attribute makes a thunk of each method, a function
+//! of the same signature that runs the method on the object in force: in the thunk's code, where the body of
+//! the method is inlined if it is small, the address of the object is an immediate.
+//!
+//! A thunk belongs to one type and to one key. So its receiver only ever changes from one object of the type to
+//! another, and whatever a call finds there, code and object fit together. It is written before
+//! anything leads to the thunk.
+#![allow(unsafe_code)]
 
-use std::collections::BTreeMap;
-use std::ops::Range;
+use std::collections::{BTreeMap, BTreeSet};
+use std::marker::PhantomData;
 
-use super::arch::{self, Register, Word};
-use super::os;
-use super::plan::{Plan, Protections};
+use super::arch;
+use super::plan::Protections;
+use super::table::{Table, byte};
 use crate::Error;
 
-/// What the receiver of a call must become before the target runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Receiver {
-    /// It may be the handle, or there is none.
-    AsItIs,
-    /// The object at this address, passed in this register.
-    In(Register, usize),
+/// An implementation in the place of its thunks' receiver: it is zero-sized, as a handle is.
+#[doc(hidden)]
+pub struct Bound<T>(PhantomData<T>);
+
+/// The object at `receiver`.
+///
+/// # Safety
+///
+/// - It is the address of a `T` that lives for ever.
+#[doc(hidden)]
+#[inline(always)]
+#[allow(
+    clippy::transmute_ptr_to_ref,
+    reason = "with debug assertions, the other way is checked, and thunks need a stack frame for that"
+)]
+pub unsafe fn receive<'object, T>(receiver: *const ()) -> &'object T {
+    // SAFETY: there is an object of this type.
+    unsafe { std::mem::transmute::<*const T, &'object T>(receiver.cast()) }
 }
 
-/// What a thunk does.
-type Wanted = (Receiver, usize);
-
-/// All thunks of the process.
+/// The thunks of the implementations of one key, as far as they were needed.
 pub(super) struct Thunks {
-    made: BTreeMap<Wanted, Vec<usize>>,
-    arenas: Vec<Arena>,
+    /// The places of the receiver, by the address of the thunk: as many as the compiler made copies.
+    receivers: BTreeMap<usize, Vec<Receiver>>,
 }
 
-/// Memory for thunks.
-struct Arena {
-    free: Range<usize>,
-    /// What the memory holds before a thunk is written.
-    blank: Word,
+/// Where a thunk holds the address of the object.
+pub(super) struct Receiver {
+    pub(super) address: usize,
+    /// What was last written.
+    pub(super) now: u64,
 }
 
 impl Thunks {
     pub(super) const fn new() -> Self {
         Self {
-            made: BTreeMap::new(),
-            arenas: Vec::new(),
+            receivers: BTreeMap::new(),
         }
     }
 
-    /// Begins to collect the thunks that one switch needs.
-    pub(super) fn begin(&mut self) -> NewThunks<'_> {
-        if self.arenas.is_empty() {
-            self.arenas.push(Arena {
-                free: arch::pool(),
-                blank: arch::POOL_BLANK,
-            });
-        }
-        let marks = self.arenas.iter().map(|arena| arena.free.start).collect();
-        NewThunks {
-            thunks: self,
-            marks,
-            made: Vec::new(),
-            plan: Plan::new(),
-        }
-    }
-}
-
-/// Thunks that have a place but are not written yet.
-///
-/// If they never are, their places are given back.
-pub(super) struct NewThunks<'thunks> {
-    thunks: &'thunks mut Thunks,
-    /// Where the arenas' free memory began before.
-    marks: Vec<usize>,
-    made: Vec<(Wanted, usize)>,
-    plan: Plan,
-}
-
-impl NewThunks<'_> {
-    /// The address to which the instruction at `from` must lead to arrive at `target` with the
-    /// receiver it needs: a thunk's where that takes one. `None` if no thunk can be had.
-    pub(super) fn reach(
+    /// Finds what these thunks hold, which are listed in `table`.
+    pub(super) fn find(
         &mut self,
-        from: usize,
-        receiver: Receiver,
-        target: usize,
-    ) -> Option<usize> {
-        if receiver == Receiver::AsItIs && arch::reaches(from, target) {
-            return Some(target);
+        thunks: &BTreeSet<usize>,
+        table: Table,
+        protections: &mut Protections,
+    ) -> Result<(), Error> {
+        let mut unknown: BTreeMap<_, _> = thunks
+            .iter()
+            .filter(|thunk| !self.receivers.contains_key(thunk))
+            .map(|thunk| (*thunk, Vec::new()))
+            .collect();
+        if unknown.is_empty() {
+            return Ok(());
         }
-        let wanted = (receiver, target);
-        let made = self.thunks.made.get(&wanted).into_iter().flatten();
-        let new = self.made.iter().filter(|(same, _)| *same == wanted);
-        let known = made
-            .chain(new.map(|(_, address)| address))
-            .find(|address| arch::reaches(from, **address));
-        if let Some(known) = known {
-            return Some(*known);
-        }
-        self.place(from, wanted)
-            .or_else(|| self.enlarge(from).and_then(|()| self.place(from, wanted)))
-    }
-
-    fn place(&mut self, from: usize, wanted: Wanted) -> Option<usize> {
-        for arena in &mut self.thunks.arenas {
-            let address = arena.free.start;
-            if !arch::reaches(from, address) {
-                continue;
+        for record in table.records() {
+            if let Some(receivers) = unknown.get_mut(&record.owner()) {
+                let place = record.place();
+                protections.require_code(arch::around_receiver(place))?;
+                // SAFETY: these pages were just seen to be code that can be read.
+                let read = |address| unsafe { byte(address) };
+                if let Some(now) = arch::receiver(place, read) {
+                    receivers.push(Receiver {
+                        address: place,
+                        now,
+                    });
+                }
             }
-            let words = arch::thunk(address, wanted.0, wanted.1)?;
-            let end = address + words.len() * size_of::<Word>();
-            if end > arena.free.end {
-                continue;
-            }
-            for (word, place) in words.iter().zip((address..).step_by(size_of::<Word>())) {
-                self.plan.write(place, arena.blank, *word);
-            }
-            arena.free.start = end.next_multiple_of(arch::THUNK_ALIGNMENT);
-            self.made.push((wanted, address));
-            return Some(address);
         }
-        None
-    }
-
-    fn enlarge(&mut self, from: usize) -> Option<()> {
-        let free = os::allocate_near(from, arch::REACH)?;
-        self.marks.push(free.start);
-        self.thunks.arenas.push(Arena { free, blank: 0 });
-        Some(())
-    }
-
-    /// Writes the thunks, so that every thread can run them.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Plan::open`], and what could not be tidied up after writing.
-    pub(super) fn finish(mut self, protections: &mut Protections) -> Result<(), Error> {
-        let plan = std::mem::replace(&mut self.plan, Plan::new());
-        let warning = plan.open(protections)?.write();
-        // The places are used now, come what may.
-        self.marks.clear();
-        if let Some(warning) = warning {
-            return Err(warning);
-        }
-        for (wanted, address) in self.made.drain(..) {
-            self.thunks.made.entry(wanted).or_default().push(address);
-        }
+        self.receivers.append(&mut unknown);
         Ok(())
     }
-}
 
-impl Drop for NewThunks<'_> {
-    fn drop(&mut self) {
-        for (arena, mark) in self.thunks.arenas.iter_mut().zip(&self.marks) {
-            arena.free.start = *mark;
+    /// The places of a thunk's receiver; none if they are not known.
+    pub(super) fn receivers(&self, thunk: usize) -> &[Receiver] {
+        self.receivers.get(&thunk).map_or(&[], Vec::as_slice)
+    }
+
+    /// Notes what was written into the receivers of these thunks.
+    pub(super) fn written(&mut self, thunks: &BTreeSet<usize>, object: u64) {
+        for thunk in thunks {
+            for receiver in self.receivers.get_mut(thunk).into_iter().flatten() {
+                receiver.now = object;
+            }
         }
     }
+}
+
+/// The methods that a trait's thunks run.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __thunks {
+    ($($thunks:tt)*) => {
+        $($thunks)*
+    };
+}
+
+/// A thunk: a function of its own.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __thunk_method {
+    ($($method:tt)*) => {
+        #[inline(never)]
+        $($method)*
+    };
 }

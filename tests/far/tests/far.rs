@@ -5,12 +5,20 @@
 
 use std::env;
 use std::ptr;
+use std::sync::{Mutex, MutexGuard};
 
 use libloading::{Library, Symbol};
 use static_call_tests::PATCHES;
 use static_call_tests::path::{End, Path};
-use static_call_tests::route::{self, RECEIVER, RECEIVER_AFTER_RESULT, Step};
+use static_call_tests::route::{self, Step};
 use static_call_tests_far::{Methods, Shared, Side, ask, side};
+
+/// Both sides, for one test at a time.
+fn sides() -> (Side, Side, MutexGuard<'static, ()>) {
+    static TURN: Mutex<()> = Mutex::new(());
+    let turn = TURN.lock().expect("no test has failed");
+    (side(), load_object(), turn)
+}
 
 /// Loads the shared object, which cargo builds with this test as an example.
 fn load_object() -> Side {
@@ -34,30 +42,31 @@ fn load_object() -> Side {
     object()
 }
 
-fn load(register: &str, value: usize) -> Step {
-    Step::Load {
-        register: String::from(register),
-        value,
-    }
-}
-
-/// Switches `here` to an implementation, and calls it.
+/// Switches `here` to an implementation, and calls it; the answer is how many entries and call sites are patched
+/// and how many are not.
 #[track_caller]
-fn switch(here: &Side, (object, _): &(&'static dyn Shared, Methods)) {
-    let (patched, unpatched) = (here.update)(*object);
-    assert_eq!((patched > 2, unpatched == 0), (PATCHES, PATCHES));
+fn switch(here: &Side, (object, _): &(&'static dyn Shared, Methods)) -> (usize, usize) {
+    let counts = (here.update)(*object);
     assert_eq!((here.call)(5), ask(*object, 5));
+    counts
 }
 
-/// Asserts that the calls of `here` lead to `target` by thunks, which load `receiver` if there is one, and then
-/// jump by a register.
+/// Switches `here` to an implementation to which all entries and calls lead where this build patches.
 #[track_caller]
-fn assert_far(here: &Side, target: &Methods, receiver: Option<*const ()>) {
+fn switch_all(here: &Side, implementation: &(&'static dyn Shared, Methods)) -> usize {
+    let (patched, unpatched) = switch(here, implementation);
+    assert_eq!((patched > 2, unpatched == 0), (PATCHES, PATCHES));
+    patched
+}
+
+/// Asserts that the calls of `here` lead to `target` by veneers, which jump by a register.
+#[track_caller]
+fn assert_far(here: &Side, target: &Methods) {
     let methods = [
-        (here.callers.number, target.number, RECEIVER),
-        (here.callers.triple, target.triple, RECEIVER_AFTER_RESULT),
+        (here.callers.number, target.number),
+        (here.callers.triple, target.triple),
     ];
-    for (caller, method, register) in methods {
+    for (caller, method) in methods {
         let distance = caller.addr().abs_diff(method.addr());
         assert!(
             distance > 1 << 31,
@@ -65,40 +74,56 @@ fn assert_far(here: &Side, target: &Methods, receiver: Option<*const ()>) {
         );
         if PATCHES {
             let path = Path::of(caller);
-            let End::Immediate(thunk) = path.end else {
+            let End::Immediate(veneer) = path.end else {
                 panic!("the call holds no address: {path:#?}")
             };
-            let thunk = route::of_entry(ptr::with_exposed_provenance(thunk), method);
-            let receiver = receiver.map(|receiver| load(register, receiver.addr()));
-            let jump = [
-                load("r11", method.addr()),
-                Step::JumpByRegister {
-                    register: String::from("r11"),
-                },
-            ];
-            let expected: Vec<_> = receiver.into_iter().chain(jump).collect();
-            assert_eq!(thunk, expected);
+            let load = Step::Load {
+                register: String::from("r11"),
+                value: method.addr(),
+            };
+            let jump = Step::JumpByRegister {
+                register: String::from("r11"),
+            };
+            let veneer = ptr::with_exposed_provenance(veneer);
+            assert_eq!(route::of_entry(veneer, method), [load, jump]);
         }
     }
 }
 
 #[test]
 fn calls_reach_targets_on_the_other_side_by_absolute_jumps() {
-    let program = side();
-    let object = load_object();
+    let (program, object, _turn) = sides();
     assert_ne!(ask(program.plain.0, 5), ask(object.plain.0, 5));
 
     for (here, there) in [(&program, &object), (&object, &program)] {
         assert_eq!((here.call)(5), ask(here.plain.0, 5));
 
-        switch(here, &there.plain);
-        assert_far(here, &there.plain.1, None);
+        switch_all(here, &there.plain);
+        assert_far(here, &there.plain.1);
 
-        switch(here, &there.keyed);
-        let receiver = ptr::from_ref(there.keyed.0).cast();
-        assert_far(here, &there.keyed.1, Some(receiver));
+        switch_all(here, &here.keyed);
+        switch_all(here, &here.plain);
+    }
+}
 
-        switch(here, &here.keyed);
-        switch(here, &here.plain);
+/// The thunks of an implementation serve the side that made them, which may have another object in force.
+#[test]
+fn stateful_implementations_of_the_other_side_are_called_by_the_truth() {
+    let (program, object, _turn) = sides();
+    for (here, there) in [(&program, &object), (&object, &program)] {
+        let all = switch_all(here, &here.plain);
+        switch_all(there, &there.keyed);
+
+        let (patched, unpatched) = switch(here, &there.keyed);
+        if PATCHES {
+            assert_eq!(patched + unpatched, all);
+            // The two entries and the addresses in two calls; the choices in the calls say that it is not listed.
+            assert_eq!(unpatched, 4);
+        }
+        assert_eq!((there.call)(5), ask(there.keyed.0, 5));
+
+        switch_all(here, &here.plain);
+        assert_eq!((there.call)(5), ask(there.keyed.0, 5));
+        switch_all(there, &there.plain);
     }
 }

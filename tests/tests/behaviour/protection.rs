@@ -7,7 +7,6 @@ use std::thread;
 
 use region::Protection;
 use static_call::Static;
-use static_call_tests::PATCHES;
 use static_call_tests::child;
 use static_call_tests::patched::assert_patched;
 
@@ -92,7 +91,7 @@ fn code_has_its_protection_back_after_the_first_use_and_after_each_update() {
             let before = executable_pages();
             assert_eq!(through!(COUNTER).count(1), 1);
             assert_eq!(assert_protected(&before), 0);
-            // By a thunk, which has a place in the program.
+            // By thunks, which hold the receiver.
             update(10);
             assert_eq!(assert_protected(&before), 0);
             assert_patched(&static_call::update::<dyn Counter>(&Zero).unwrap());
@@ -102,18 +101,17 @@ fn code_has_its_protection_back_after_the_first_use_and_after_each_update() {
 }
 
 #[test]
-fn memory_allocated_for_thunks_cannot_be_written() {
+fn any_number_of_implementations_needs_no_further_memory_for_code() {
     child::run(
         module_path!(),
-        "memory_allocated_for_thunks_cannot_be_written",
+        "any_number_of_implementations_needs_no_further_memory_for_code",
         &[],
         || {
             let before = executable_pages();
             for start in 0..500 {
                 update(start);
             }
-            let allocated = assert_protected(&before);
-            assert_eq!(allocated > 0, PATCHES, "{allocated} pages");
+            assert_eq!(assert_protected(&before), 0);
         },
     );
 }

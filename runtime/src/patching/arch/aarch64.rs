@@ -3,23 +3,18 @@
 //! Encodings: Arm Architecture Reference Manual for A-profile, chapter C6.
 #![allow(unsafe_code)]
 
-use std::arch::{asm, naked_asm};
+use std::arch::asm;
 use std::ops::Range;
-use std::ptr;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
-use super::{ENTRY_MARK, Immediate};
-use crate::patching::signature::Probe;
-use crate::patching::thunk::Receiver;
+use super::{ENTRY_MARK, Immediate, Width};
 
 /// One instruction. `B` may be changed into another `B` while threads run it (Arm ARM, B2.2.5).
-pub(in crate::patching) type Word = u32;
-pub(in crate::patching) type AtomicWord = AtomicU32;
+pub(in crate::patching) const WORD: Width = Width::Four;
+
+type Word = u32;
 
 /// How far `b` reaches: 26 bits of words, signed.
 pub(in crate::patching) const REACH: usize = (1 << 27) - 64;
-
-pub(in crate::patching) const THUNK_ALIGNMENT: usize = 16;
 
 /// As many bytes as `find_entry` may look at: padding, then the jump, the mark and the ordinal.
 pub(in crate::patching) const ENTRY_SEARCH: usize = 32;
@@ -38,6 +33,28 @@ const PADDING: [Word; 5] = [
     0xd503_249f,
     0xd503_24df,
 ];
+
+/// What code that is patched writes into a table: addresses, which the dynamic linker fills in.
+///
+/// There is no relocation for a 32-bit distance to a slot of the global offset table that all linkers know.
+#[doc(hidden)]
+#[repr(C)]
+pub struct Record {
+    place: usize,
+    owner: usize,
+}
+
+impl Record {
+    /// The address of what is patched.
+    pub(in crate::patching) fn place(&self) -> usize {
+        self.place
+    }
+
+    /// The address of the function that it belongs to.
+    pub(in crate::patching) fn owner(&self) -> usize {
+        self.owner
+    }
+}
 
 /// `b slow`, then the mark and the ordinal, which are never executed.
 ///
@@ -106,19 +123,84 @@ macro_rules! __choice {
     };
 }
 
-/// The table of a trait's call sites, of which there are none.
+/// The object in force, from a literal among the code, which is data for the processor: `adrp`, then `ldr`.
+///
+/// The record is in a section of its own that is linked to that of the function (`SHF_LINK_ORDER`, "o"):
+/// linkers drop it with a function that nobody calls, and only then. Such a section has to be unique, hence
+/// the count. Options:
+///
+/// - `nostack`, `preserves_flags`: they are loads.
+/// - `readonly`: they are no obstacle to values of memory that are kept in registers. Not `nomem`, so that
+///   they are never moved before a store or a call that might be an update.
+/// - not `pure`: the value changes.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __sites {
-    ($section:literal) => {{
-        fn bounds() -> (
-            *const $crate::__private::Record,
-            *const $crate::__private::Record,
-        ) {
-            (::core::ptr::null(), ::core::ptr::null())
+macro_rules! __receiver {
+    ($section:literal, [$($thunk:tt)*]) => {{
+        let receiver: *const ();
+        // SAFETY: the record beside the instructions is right, and they have no effect but on their register.
+        unsafe {
+            ::core::arch::asm!(
+                "3:",
+                "adrp {receiver}, 2f",
+                "ldr {receiver}, [{receiver}, :lo12:2f]",
+                ".ifndef .Lstatic_call_count",
+                ".set .Lstatic_call_count, 0",
+                ".endif",
+                ".set .Lstatic_call_count, .Lstatic_call_count + 1",
+                ".set .Lstatic_call_here, 3b",
+                ".pushsection .text.static_call_receivers,\"ax\",@progbits",
+                ".balign 8",
+                "2:",
+                ".xword 0",
+                ".popsection",
+                $crate::__private::concat!(
+                    ".pushsection ",
+                    $section,
+                    ",\"awo\",@progbits,.Lstatic_call_here,unique,.Lstatic_call_count"
+                ),
+                ".balign 8",
+                ".xword 2b",
+                ".xword {thunk}",
+                ".popsection",
+                receiver = out(reg) receiver,
+                thunk = sym $($thunk)*,
+                options(nostack, preserves_flags, readonly)
+            );
         }
-        // SAFETY: there is no record.
-        unsafe { $crate::__private::SiteTable::new(bounds) }
+        // SAFETY: nothing leads to a thunk before an object of its type is its receiver, and such objects
+        // live for ever.
+        unsafe { $crate::__private::receive(receiver) }
+    }};
+}
+
+/// The table that the linker makes of the sections of that name, in the program or the shared object that this
+/// is compiled for: hidden symbols are not looked for in others.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __table {
+    ($section:literal) => {{
+        let (start, end);
+        // SAFETY: two symbols of the linker's are read, which are null where there is no such section.
+        // Options: `nostack` and `preserves_flags`, since these are loads; `pure` and `nomem`, since
+        // the symbols are constants.
+        unsafe {
+            ::core::arch::asm!(
+                $crate::__private::concat!(".weak __start_", $section),
+                $crate::__private::concat!(".weak __stop_", $section),
+                $crate::__private::concat!(".hidden __start_", $section),
+                $crate::__private::concat!(".hidden __stop_", $section),
+                $crate::__private::concat!("adrp {start}, :got:__start_", $section),
+                $crate::__private::concat!("ldr {start}, [{start}, :got_lo12:__start_", $section, "]"),
+                $crate::__private::concat!("adrp {end}, :got:__stop_", $section),
+                $crate::__private::concat!("ldr {end}, [{end}, :got_lo12:__stop_", $section, "]"),
+                start = out(reg) start,
+                end = out(reg) end,
+                options(nostack, preserves_flags, pure, nomem)
+            );
+        }
+        // SAFETY: the section holds what `receiver!` writes into it.
+        unsafe { $crate::__private::Table::new(start, end) }
     }};
 }
 
@@ -130,7 +212,7 @@ pub(in crate::patching) fn find_entry(
     start: usize,
     ordinal: u32,
     read: impl Fn(usize) -> u8,
-) -> Option<(usize, Word)> {
+) -> Option<(usize, u64)> {
     let words: [Word; ENTRY_SEARCH / 4] = std::array::from_fn(|index| {
         Word::from_le_bytes(std::array::from_fn(|byte| read(4 * index + byte)))
     });
@@ -139,7 +221,7 @@ pub(in crate::patching) fn find_entry(
         [jump, mark, number, ..]
             if jump & B_MASK == B && mark == ENTRY_MARK && number == ordinal =>
         {
-            Some((start + 4 * first, jump))
+            Some((start + 4 * first, jump.into()))
         }
         _ => None,
     }
@@ -151,118 +233,50 @@ pub(in crate::patching) fn reaches(from: usize, to: usize) -> bool {
 }
 
 /// No instruction is that of a call site.
-pub(in crate::patching) fn immediate(_word: Word) -> Option<Immediate> {
+pub(in crate::patching) fn immediate(
+    _address: usize,
+    _read: impl Fn(usize) -> u8,
+) -> Option<(Immediate, usize, u64)> {
     None
+}
+
+/// What would have to be code for a call site.
+pub(in crate::patching) fn around_site(address: usize) -> Range<usize> {
+    address..address + 4
 }
 
 /// No call site holds an address.
-pub(in crate::patching) fn load_address(_from: usize, _original: Word, _to: usize) -> Option<Word> {
+pub(in crate::patching) fn load_address(_from: usize, _original: u64, _to: usize) -> Option<u64> {
     None
 }
 
-/// No call site holds a choice.
-pub(in crate::patching) fn choose(original: Word, _choice: u32) -> Word {
-    original
+/// What must be code where a thunk has its receiver at `place`.
+pub(in crate::patching) fn around_receiver(place: usize) -> Range<usize> {
+    place..place + 8
+}
+
+/// The receiver at `place`.
+pub(in crate::patching) fn receiver(place: usize, read: impl Fn(usize) -> u8) -> Option<u64> {
+    let bytes = std::array::from_fn(|offset| read(place + offset));
+    Some(u64::from_le_bytes(bytes))
 }
 
 /// `b to`, at `from`, if `to` is within reach.
-pub(in crate::patching) fn jump(from: usize, to: usize) -> Option<Word> {
+pub(in crate::patching) fn jump(from: usize, to: usize) -> Option<u64> {
     let distance = i32::try_from(to.wrapping_sub(from).cast_signed()).ok()?;
     let in_reach = (-(1 << 27)..1 << 27).contains(&distance) && distance % 4 == 0;
-    in_reach.then(|| B | (distance >> 2).cast_unsigned() & B_DISTANCE)
+    in_reach.then(|| (B | (distance >> 2).cast_unsigned() & B_DISTANCE).into())
 }
 
-/// The code that sets the receiver, if there is one to set, and jumps to `target`, to be placed at
-/// `address`.
+/// The code that jumps to `target`, wherever it is.
 ///
-/// A target out of reach goes through `x16`, which the procedure call standard (AAPCS64, 6.1.1) keeps
-/// free for this.
-pub(in crate::patching) fn thunk(
-    address: usize,
-    receiver: Receiver,
-    target: usize,
-) -> Option<Vec<Word>> {
-    let mut words = Vec::with_capacity(9);
-    if let Receiver::In(register, object) = receiver {
-        words.extend(load(register.0, object));
-    }
-    match jump(address + 4 * words.len(), target) {
-        Some(jump) => words.push(jump),
-        None => {
-            words.extend(load(16, target));
-            words.push(BR_X16);
-        }
-    }
-    Some(words)
-}
-
-/// `movz register, #low`, and a `movk` for each further half-word that is not zero.
-fn load(register: u32, value: usize) -> impl Iterator<Item = Word> {
-    (0..4_u32).filter_map(move |half| {
-        let bits = (value >> (16 * half)) as u32 & 0xffff;
-        let opcode = if half == 0 { MOVZ } else { MOVK };
-        (half == 0 || bits != 0).then_some(opcode | half << 21 | bits << 5 | register)
-    })
-}
-
-/// `udf #0`, which is what zeroed memory holds.
-pub(in crate::patching) const POOL_BLANK: Word = 0;
-
-const POOL_SIZE: usize = 2048;
-
-/// The memory for thunks in this crate's text.
-pub(in crate::patching) fn pool() -> Range<usize> {
-    let code = thunk_pool as *const ();
-    let start = code.expose_provenance().next_multiple_of(THUNK_ALIGNMENT);
-    start..start + POOL_SIZE
-}
-
-/// Undefined instructions, until thunks are written over them.
-#[unsafe(naked)]
-extern "C" fn thunk_pool() {
-    naked_asm!(
-        ".balign {alignment}",
-        ".zero {size}",
-        alignment = const THUNK_ALIGNMENT,
-        size = const POOL_SIZE,
-    )
-}
-
-/// A register that arguments are passed in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::patching) struct Register(u32);
-
-/// What `note_arguments` found in the argument registers, `x0` to `x7`.
-static ARGUMENTS: [AtomicU64; 8] = [const { AtomicU64::new(0) }; 8];
-
-/// The register in which a method receives its receiver.
-///
-/// The caller holds the lock of the patcher, so that nobody else probes.
-pub(in crate::patching) fn receiver_register(probe: Probe) -> Option<Register> {
-    const SENTINEL: usize = 0x5ca1_1ab1_5ca1_1ab1;
-    let routine = note_arguments as *const ();
-    // SAFETY: `note_arguments` reads registers only, returns, and changes no register but `x9`, which
-    // calls may change. `probe` belongs to an entry, whose first parameter is the receiver.
-    unsafe { probe(routine, ptr::without_provenance(SENTINEL)) };
-    (0..)
-        .zip(&ARGUMENTS)
-        .find(|(_, argument)| argument.load(Ordering::Relaxed) == SENTINEL as u64)
-        .map(|(number, _)| Register(number))
-}
-
-/// Notes the argument registers in `ARGUMENTS`.
-#[unsafe(naked)]
-extern "C" fn note_arguments() {
-    naked_asm!(
-        "adrp x9, {arguments}",
-        "add x9, x9, :lo12:{arguments}",
-        "stp x0, x1, [x9]",
-        "stp x2, x3, [x9, #16]",
-        "stp x4, x5, [x9, #32]",
-        "stp x6, x7, [x9, #48]",
-        "ret",
-        arguments = sym ARGUMENTS,
-    )
+/// It goes through `x16`, which the procedure call standard (AAPCS64, 6.1.1) keeps free for this.
+pub(in crate::patching) fn veneer(target: usize) -> [u64; 4] {
+    let half = |number: u32, opcode: Word| {
+        let bits = (target >> (16 * number)) as u32 & 0xffff;
+        u64::from(opcode | number << 21 | bits << 5 | 16)
+    };
+    [half(0, MOVZ), half(1, MOVK), half(2, MOVK), BR_X16.into()]
 }
 
 /// Cleans the data cache and invalidates the instruction cache for one word, for all cores of the
@@ -296,7 +310,7 @@ mod tests {
         code.iter().flat_map(|word| word.to_le_bytes()).collect()
     }
 
-    fn find(start: usize, ordinal: u32, code: &[u8]) -> Option<(usize, Word)> {
+    fn find(start: usize, ordinal: u32, code: &[u8]) -> Option<(usize, u64)> {
         find_entry(start, ordinal, |offset| code[offset])
     }
 
@@ -320,22 +334,9 @@ mod tests {
     }
 
     #[test]
-    fn a_thunk_loads_the_receiver_and_jumps() {
-        let receiver = Receiver::In(Register(0), 0x5566_0000_7788);
+    fn a_veneer_reaches_any_target() {
         assert_eq!(
-            thunk(0x1000, receiver, 0x2000).unwrap(),
-            [
-                0xd28e_f100, // movz x0, #0x7788
-                0xf2ca_acc0, // movk x0, #0x5566, lsl #32
-                0x1400_03fe, // b 0x2000
-            ]
-        );
-    }
-
-    #[test]
-    fn a_thunk_reaches_any_target() {
-        assert_eq!(
-            thunk(0x1000, Receiver::AsItIs, 0x7fff_1122_3344).unwrap(),
+            veneer(0x7fff_1122_3344),
             [
                 0xd286_6890, // movz x16, #0x3344
                 0xf2a2_2450, // movk x16, #0x1122, lsl #16

@@ -2,26 +2,49 @@
 //!
 //! Each architecture offers the same items:
 //!
-//! - `Word`, `AtomicWord`: the unit that can be changed under running threads.
+//! - `WORD`: the unit of code that can be changed under running threads.
 //! - `ENTRY_SEARCH`, `find_entry`: where the jump of an entry is.
 //! - `REACH`, `reaches`, `jump`: a direct jump as a word.
-//! - `immediate`, `load_address`, `choose`: the instructions of call sites.
-//! - `THUNK_ALIGNMENT`, `thunk`: the words of a thunk.
-//! - `pool`, `POOL_BLANK`: memory for thunks in this crate's text, and what it holds at first.
-//! - `Register`, `receiver_register`: where a signature passes its receiver.
+//! - `Record`: what code writes into tables.
+//! - `around_site`, `immediate`, `load_address`: the instructions of call sites.
+//! - `around_receiver`, `receiver`: where a thunk holds its receiver.
+//! - `veneer`: the words of a jump to anywhere.
 //! - `flush`: makes written instructions visible to instruction fetch.
 //! - the macro `__entry`: the beginning of an entry.
-//! - the macros `__open`, `__choice` and `__sites`: the call sites.
+//! - the macros `__open`, `__choice` and `__receiver`: what is patched; `__table`: the tables of it.
 
 #[cfg(target_arch = "aarch64")]
 mod aarch64;
+#[cfg(target_arch = "aarch64")]
+pub use aarch64::Record;
 #[cfg(target_arch = "aarch64")]
 pub(super) use aarch64::*;
 
 #[cfg(target_arch = "x86_64")]
 mod x86_64;
 #[cfg(target_arch = "x86_64")]
+pub use x86_64::Record;
+#[cfg(target_arch = "x86_64")]
 pub(super) use x86_64::*;
+
+/// How many bytes one store changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(dead_code, reason = "not every architecture has all of them")]
+pub(super) enum Width {
+    One,
+    Four,
+    Eight,
+}
+
+impl Width {
+    pub(super) const fn bytes(self) -> usize {
+        match self {
+            Self::One => 1,
+            Self::Four => 4,
+            Self::Eight => 8,
+        }
+    }
+}
 
 /// What the instruction of a call site holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,24 +3,49 @@
 //! Encodings: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2.
 #![allow(unsafe_code)]
 
-use std::arch::naked_asm;
 use std::ops::Range;
-use std::ptr;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::{ENTRY_MARK, Immediate};
-use crate::patching::signature::Probe;
-use crate::patching::thunk::Receiver;
+use super::{ENTRY_MARK, Immediate, Width};
 
 /// An aligned quadword: its store is one access, and no instruction in it crosses its boundary.
-pub(in crate::patching) type Word = u64;
-pub(in crate::patching) type AtomicWord = AtomicU64;
+pub(in crate::patching) const WORD: Width = Width::Eight;
 
 /// How far a jump reaches: a signed 32-bit distance, less what instructions measure from.
 pub(in crate::patching) const REACH: usize = (1 << 31) - 64;
 
-/// Two thunks of the usual length share a cache line with two others.
-pub(in crate::patching) const THUNK_ALIGNMENT: usize = 16;
+/// What an instruction that is patched writes into a table: distances from the fields themselves, which the
+/// linker knows, so that nothing is relocated at start-up.
+#[doc(hidden)]
+#[repr(C)]
+pub struct Record {
+    /// To the instruction, or to the immediate of a thunk.
+    place: i32,
+    /// To the slot of the global offset table that holds the address of the entry, or of the thunk. It also
+    /// finds one in another shared object.
+    slot: i32,
+}
+
+impl Record {
+    /// The address of what is patched.
+    pub(in crate::patching) fn place(&'static self) -> usize {
+        let field = &raw const self.place;
+        field
+            .expose_provenance()
+            .wrapping_add_signed(self.place as isize)
+    }
+
+    /// The address of the function that it belongs to.
+    pub(in crate::patching) fn owner(&'static self) -> usize {
+        let field = &raw const self.slot;
+        let slot = field
+            .expose_provenance()
+            .wrapping_add_signed(self.slot as isize);
+        let slot = std::ptr::with_exposed_provenance::<usize>(slot);
+        // SAFETY: the linker made this slot of the global offset table for this record, and the
+        // dynamic linker has filled it in.
+        unsafe { slot.read() }
+    }
+}
 
 /// As many bytes as `find_entry` may look at: `endbr64`, padding to a multiple of 8, 16 bytes.
 pub(in crate::patching) const ENTRY_SEARCH: usize = 32;
@@ -81,29 +106,30 @@ macro_rules! __entry {
     }};
 }
 
-/// The value of an instruction of a call site, which is a move into a register, in an aligned quadword.
+/// The value of instructions that are patched, with a record of the `$place` in them, as a distance from
+/// `.`, that belongs to the function `$owner`.
 ///
-/// The record beside it is in a section of its own that is linked to that of the function (`SHF_LINK_ORDER`,
-/// "o"): linkers drop it with a function that nobody calls, and only then. A flag that keeps records ("R")
-/// would keep all such functions; without either, linkers may drop all records. Such a section has to be
-/// unique, hence the count. Options:
+/// The record is in a section of its own that is linked to that of the function (`SHF_LINK_ORDER`, "o"):
+/// linkers drop it with a function that nobody calls, and only then. A flag that keeps records ("R") would
+/// keep all such functions; without either, linkers may drop all records. Such a section has to be unique,
+/// hence the count. Options:
 ///
-/// - `nostack`, `preserves_flags`: it is a move.
-/// - `readonly`: it is no obstacle to values of memory that are kept in registers, as the call itself is.
-///   Not `nomem`, so that it is never moved before a store or a call that might be an update.
+/// - `nostack`, `preserves_flags`: they are moves.
+/// - `readonly`: they are no obstacle to values of memory that are kept in registers, as the call itself is.
+///   Not `nomem`, so that they are never moved before a store or a call that might be an update.
 /// - not `pure`: the value changes.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __site {
-    ($section:literal, [$($entry:tt)*], $instruction:literal, $value:ty) => {{
+macro_rules! __patched {
+    (
+        $section:literal, [$($owner:tt)*], $value:ty,
+        $($instruction:literal),*; $place:literal
+    ) => {{
         let value: $value;
-        // SAFETY: the record beside the instruction is right, and the instruction has no effect but on its
-        // register.
+        // SAFETY: the record beside the instructions is right, and they have no effect but on their register.
         unsafe {
             ::core::arch::asm!(
-                ".balign 8",
-                "2:",
-                $instruction,
+                $($instruction,)*
                 ".ifndef .Lstatic_call_count",
                 ".set .Lstatic_call_count, 0",
                 ".endif",
@@ -115,11 +141,11 @@ macro_rules! __site {
                     ",\"ao\",@progbits,.Lstatic_call_here,unique,.Lstatic_call_count"
                 ),
                 ".balign 4",
-                ".long 2b - .",
-                ".long {entry}@GOTPCREL",
+                $crate::__private::concat!(".long ", $place),
+                ".long {owner}@GOTPCREL",
                 ".popsection",
                 value = out(reg) value,
-                entry = sym $($entry)*,
+                owner = sym $($owner)*,
                 options(nostack, preserves_flags, readonly)
             );
         }
@@ -127,7 +153,8 @@ macro_rules! __site {
     }};
 }
 
-/// The address that the call stands for, from an immediate in the code: `lea register, [rip + …]`.
+/// The address that the call stands for, from an immediate in the code: `lea register, [rip + …]`, in an
+/// aligned quadword.
 ///
 /// Before it is patched, the instruction reads the entry's address from the global offset table, which
 /// linkers change to an immediate where they know it.
@@ -136,14 +163,15 @@ macro_rules! __site {
 #[macro_export]
 macro_rules! __open {
     ($section:literal, [$($entry:tt)*], $signature:ty) => {{
-        let code = $crate::__site!(
-            $section,
-            [$($entry)*],
-            "mov {value}, qword ptr [rip + {entry}@GOTPCREL]",
-            *const ()
+        let code = $crate::__patched!(
+            $section, [$($entry)*], *const (),
+            ".balign 8",
+            "2:",
+            "mov {value}, qword ptr [rip + {owner}@GOTPCREL]";
+            "2b - ."
         );
         // SAFETY: the address is that of the entry, or of the same method of the implementation that is or
-        // was in force, or of a thunk for it: they take the same arguments.
+        // was in force, or of a thunk or veneer for it: they take the same arguments.
         unsafe { $crate::__private::like(code, $($entry)* as $signature) }
     }};
 }
@@ -161,46 +189,68 @@ macro_rules! __open {
 
 /// The choice in force, from an immediate in the code: `mov register, …`.
 ///
-/// Before it is patched it is the choice that names no implementation.
+/// Only the lowest byte of the immediate is ever patched, and one byte may stand at any address; a register of
+/// one byte would still depend on what it held before. Before it is patched it is the choice that names no
+/// implementation.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __choice {
     ($section:literal, [$($entry:tt)*], $key:expr) => {
-        $crate::__site!($section, [$($entry)*], "mov {value:e}, 0", ::core::primitive::u32)
+        $crate::__patched!(
+            $section, [$($entry)*], ::core::primitive::u32,
+            "2:",
+            "mov {value:e}, 0";
+            "2b - ."
+        )
     };
 }
 
-/// The table of a trait's call sites, which the linker makes of the sections of that name, in the program or
-/// the shared object that holds the trait: hidden symbols are not looked for in others.
+/// The object in force, from an immediate in the code of a thunk: `movabs register, …`, the last eight bytes
+/// of two aligned quadwords.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __sites {
+macro_rules! __receiver {
+    ($section:literal, [$($thunk:tt)*]) => {{
+        let receiver = $crate::__patched!(
+            $section, [$($thunk)*], *const (),
+            ".balign 8",
+            // One instruction of six bytes that does nothing.
+            ".byte 0x66, 0x0f, 0x1f, 0x44, 0x00, 0x00",
+            "2:",
+            "movabs {value}, 0";
+            "2b + 2 - ."
+        );
+        // SAFETY: nothing leads to a thunk before an object of its type is its receiver, and such objects
+        // live for ever.
+        unsafe { $crate::__private::receive(receiver) }
+    }};
+}
+
+/// The table that the linker makes of the sections of that name, in the program or the shared object that this
+/// is compiled for: hidden symbols are not looked for in others.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __table {
     ($section:literal) => {{
-        fn bounds() -> (
-            *const $crate::__private::Record,
-            *const $crate::__private::Record,
-        ) {
-            let (start, end);
-            // SAFETY: two symbols of the linker's are read, which are null where there is no such section.
-            // Options: `nostack` and `preserves_flags`, since these are moves; `pure` and `nomem`, since
-            // the symbols are constants.
-            unsafe {
-                ::core::arch::asm!(
-                    $crate::__private::concat!(".weak __start_", $section),
-                    $crate::__private::concat!(".weak __stop_", $section),
-                    $crate::__private::concat!(".hidden __start_", $section),
-                    $crate::__private::concat!(".hidden __stop_", $section),
-                    $crate::__private::concat!("mov {start}, qword ptr [rip + __start_", $section, "@GOTPCREL]"),
-                    $crate::__private::concat!("mov {end}, qword ptr [rip + __stop_", $section, "@GOTPCREL]"),
-                    start = out(reg) start,
-                    end = out(reg) end,
-                    options(nostack, preserves_flags, pure, nomem)
-                );
-            }
-            (start, end)
+        let (start, end);
+        // SAFETY: two symbols of the linker's are read, which are null where there is no such section.
+        // Options: `nostack` and `preserves_flags`, since these are moves; `pure` and `nomem`, since
+        // the symbols are constants.
+        unsafe {
+            ::core::arch::asm!(
+                $crate::__private::concat!(".weak __start_", $section),
+                $crate::__private::concat!(".weak __stop_", $section),
+                $crate::__private::concat!(".hidden __start_", $section),
+                $crate::__private::concat!(".hidden __stop_", $section),
+                $crate::__private::concat!("mov {start}, qword ptr [rip + __start_", $section, "@GOTPCREL]"),
+                $crate::__private::concat!("mov {end}, qword ptr [rip + __stop_", $section, "@GOTPCREL]"),
+                start = out(reg) start,
+                end = out(reg) end,
+                options(nostack, preserves_flags, pure, nomem)
+            );
         }
-        // SAFETY: the section holds what `open!` and `choice!` write into it.
-        unsafe { $crate::__private::SiteTable::new(bounds) }
+        // SAFETY: the section holds what `open!` and `choice!`, or `receiver!`, write into it.
+        unsafe { $crate::__private::Table::new(start, end) }
     }};
 }
 
@@ -212,7 +262,7 @@ pub(in crate::patching) fn find_entry(
     start: usize,
     ordinal: u32,
     read: impl Fn(usize) -> u8,
-) -> Option<(usize, Word)> {
+) -> Option<(usize, u64)> {
     let mut offset = 0;
     while let Some(length) = padding(|index| read(offset + index)) {
         offset += length;
@@ -229,7 +279,7 @@ pub(in crate::patching) fn find_entry(
     let is_entry = bytes[0] == JUMP
         && bytes[JUMP_LENGTH..8] == FILL
         && identity == u64::from(ENTRY_MARK) | u64::from(ordinal) << 32
-        && (start + offset).is_multiple_of(size_of::<Word>());
+        && (start + offset).is_multiple_of(WORD.bytes());
     is_entry.then_some((start + offset, word))
 }
 
@@ -258,13 +308,13 @@ fn padding(read: impl Fn(usize) -> u8) -> Option<usize> {
 }
 
 /// `jmp to`, at `from`, if `to` is within reach.
-pub(in crate::patching) fn jump(from: usize, to: usize) -> Option<Word> {
+pub(in crate::patching) fn jump(from: usize, to: usize) -> Option<u64> {
     let distance = distance(from + JUMP_LENGTH, to)?;
     let mut word = [0; 8];
     word[0] = JUMP;
     word[1..JUMP_LENGTH].copy_from_slice(&distance);
     word[JUMP_LENGTH..].copy_from_slice(&FILL);
-    Some(Word::from_le_bytes(word))
+    Some(u64::from_le_bytes(word))
 }
 
 /// Whether an instruction at `from` can lead to `to`, or name it.
@@ -272,6 +322,7 @@ pub(in crate::patching) fn reaches(from: usize, to: usize) -> bool {
     from.abs_diff(to) <= REACH
 }
 
+const REX: u8 = 0x40;
 const REX_W: u8 = 0x48;
 const REX_R: u8 = 0x04;
 const REX_B: u8 = 0x01;
@@ -280,34 +331,53 @@ const LEA: u8 = 0x8d;
 const LOAD: u8 = 0x8b;
 /// `mov register, imm32`, its sign extended.
 const MOVE_SIGNED: u8 = 0xc7;
-/// `mov register, imm32`, with the register in the low bits.
+/// `mov register, imm32`, or `imm64`, with the register in the low bits.
 const MOVE: u8 = 0xb8;
 /// The byte ModRM of an operand relative to `rip`, with the register left out.
 const RIP_RELATIVE: u8 = 0x05;
 const LOAD_ADDRESS_LENGTH: usize = 7;
 
-/// What the instruction at the beginning of this word holds, if it is one that a call site has before it
-/// is patched.
+/// What is looked at to see whether the instruction at `address` is a call site. If it holds an address it is
+/// aligned, so the rest of it is on the same page.
+pub(in crate::patching) fn around_site(address: usize) -> Range<usize> {
+    address..address + 5
+}
+
+/// What the instruction at `address` holds, if it is one that a call site has before it is patched: also
+/// the place that is patched, and what it holds.
 ///
 /// Linkers change `mov register, [rip + slot]` to `lea register, [rip + entry]` or, without position
 /// independence, to `mov register, entry` (psABI, "Optimize GOTPCRELX Relocations").
-pub(in crate::patching) fn immediate(word: Word) -> Option<Immediate> {
-    match word.to_le_bytes() {
-        [rex, LOAD | LEA, mod_rm, ..] if rex & !REX_R == REX_W && mod_rm & 0xc7 == RIP_RELATIVE => {
-            Some(Immediate::Address)
-        }
-        [rex, MOVE_SIGNED, mod_rm, ..] if rex & !REX_B == REX_W && mod_rm & 0xf8 == 0xc0 => {
-            Some(Immediate::Address)
-        }
-        [opcode, 0, 0, 0, 0, ..] if opcode & 0xf8 == MOVE => Some(Immediate::Choice),
-        [0x41, opcode, 0, 0, 0, 0, ..] if opcode & 0xf8 == MOVE => Some(Immediate::Choice),
-        _ => None,
+pub(in crate::patching) fn immediate(
+    address: usize,
+    read: impl Fn(usize) -> u8,
+) -> Option<(Immediate, usize, u64)> {
+    let opcode = address + usize::from(read(address) == REX | REX_B);
+    if is_move(read(opcode)) {
+        let place = opcode + 1;
+        let is_open = (place..place + 4).all(|at| read(at) == 0);
+        return is_open.then_some((Immediate::Choice, place, 0));
     }
+    let is_address = match [0, 1, 2].map(|offset| read(address + offset)) {
+        [rex, LOAD | LEA, mod_rm] => rex & !REX_R == REX_W && mod_rm & 0xc7 == RIP_RELATIVE,
+        [rex, MOVE_SIGNED, mod_rm] => rex & !REX_B == REX_W && mod_rm & 0xf8 == 0xc0,
+        _ => false,
+    };
+    let is_aligned = address.is_multiple_of(WORD.bytes());
+    (is_address && is_aligned).then(|| (Immediate::Address, address, quadword(address, read)))
+}
+
+fn is_move(opcode: u8) -> bool {
+    opcode & 0xf8 == MOVE
+}
+
+fn quadword(address: usize, read: impl Fn(usize) -> u8) -> u64 {
+    u64::from_le_bytes(std::array::from_fn(|offset| read(address + offset)))
 }
 
 /// `lea register, [rip + to]` at `from`, with the register of the call site's `original` instruction, if
 /// `to` is within reach.
-pub(in crate::patching) fn load_address(from: usize, original: Word, to: usize) -> Option<Word> {
+pub(in crate::patching) fn load_address(from: usize, original: u64, to: usize) -> Option<u64> {
     let mut bytes = original.to_le_bytes();
     let [rex, opcode, mod_rm, ..] = bytes;
     let register = if opcode == MOVE_SIGNED {
@@ -319,15 +389,18 @@ pub(in crate::patching) fn load_address(from: usize, original: Word, to: usize) 
     bytes[1] = LEA;
     bytes[2] = RIP_RELATIVE | (register & 7) << 3;
     bytes[3..LOAD_ADDRESS_LENGTH].copy_from_slice(&distance(from + LOAD_ADDRESS_LENGTH, to)?);
-    Some(Word::from_le_bytes(bytes))
+    Some(u64::from_le_bytes(bytes))
 }
 
-/// The call site's `original` instruction with another choice.
-pub(in crate::patching) fn choose(original: Word, choice: u32) -> Word {
-    let mut bytes = original.to_le_bytes();
-    let start = if bytes[0] & 0xf8 == MOVE { 1 } else { 2 };
-    bytes[start..start + 4].copy_from_slice(&choice.to_le_bytes());
-    Word::from_le_bytes(bytes)
+/// What must be code where a thunk holds its receiver at `place`.
+pub(in crate::patching) fn around_receiver(place: usize) -> Range<usize> {
+    place - 2..place + 8
+}
+
+/// The receiver at `place`, if that is the immediate of `movabs register, …`.
+pub(in crate::patching) fn receiver(place: usize, read: impl Fn(usize) -> u8) -> Option<u64> {
+    let holds = read(place - 2) & !REX_B == REX_W && is_move(read(place - 1));
+    (holds && place.is_multiple_of(WORD.bytes())).then(|| quadword(place, read))
 }
 
 fn distance(from: usize, to: usize) -> Option<[u8; 4]> {
@@ -335,119 +408,18 @@ fn distance(from: usize, to: usize) -> Option<[u8; 4]> {
     Some(distance.to_le_bytes())
 }
 
-/// The code that sets the receiver, if there is one to set, and jumps to `target`, to be placed at
-/// `address`.
+/// The code that jumps to `target`, wherever it is.
 ///
-/// A target out of reach goes through `r11`, which no calling convention uses for an argument.
-pub(in crate::patching) fn thunk(
-    address: usize,
-    receiver: Receiver,
-    target: usize,
-) -> Option<Vec<Word>> {
-    let mut bytes = Vec::with_capacity(24);
-    if let Receiver::In(register, object) = receiver {
-        bytes.extend(register.load(object));
-    }
-    match distance(address + bytes.len() + JUMP_LENGTH, target) {
-        Some(distance) => {
-            bytes.push(JUMP);
-            bytes.extend(distance);
-        }
-        None => {
-            bytes.extend([0x49, 0xbb]);
-            bytes.extend(target.to_le_bytes());
-            bytes.extend([0x41, 0xff, 0xe3]);
-        }
-    }
-    bytes.resize(bytes.len().next_multiple_of(size_of::<Word>()), BREAKPOINT);
-    let words = bytes.chunks_exact(size_of::<Word>());
-    Some(
-        words
-            .map(|word| {
-                word.iter()
-                    .rev()
-                    .fold(0, |sum, byte| sum << 8 | Word::from(*byte))
-            })
-            .collect(),
-    )
+/// It goes through `r11`, which no calling convention uses for an argument.
+pub(in crate::patching) fn veneer(target: usize) -> [u64; 2] {
+    let mut bytes = [BREAKPOINT; 16];
+    bytes[..2].copy_from_slice(&[0x49, 0xbb]);
+    bytes[2..10].copy_from_slice(&target.to_le_bytes());
+    bytes[10..13].copy_from_slice(&[0x41, 0xff, 0xe3]);
+    [0, 8].map(|offset| quadword(offset, |index| bytes[index]))
 }
 
 const BREAKPOINT: u8 = 0xcc;
-
-pub(in crate::patching) const POOL_BLANK: Word = Word::from_le_bytes([BREAKPOINT; 8]);
-
-const POOL_SIZE: usize = 2048;
-
-/// The memory for thunks in this crate's text.
-pub(in crate::patching) fn pool() -> Range<usize> {
-    let code = thunk_pool as *const ();
-    let start = code.expose_provenance().next_multiple_of(THUNK_ALIGNMENT);
-    start..start + POOL_SIZE
-}
-
-/// Breakpoints, until thunks are written over them.
-#[unsafe(naked)]
-extern "C" fn thunk_pool() {
-    naked_asm!(
-        ".balign {alignment}",
-        ".fill {size}, 1, {breakpoint}",
-        alignment = const THUNK_ALIGNMENT,
-        size = const POOL_SIZE,
-        breakpoint = const BREAKPOINT,
-    )
-}
-
-/// A register that arguments are passed in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(in crate::patching) struct Register(u8);
-
-/// The numbers of the argument registers in their order (System V AMD64 ABI, figure 3.4): `rdi`,
-/// `rsi`, `rdx`, `rcx`, `r8`, `r9`.
-const ARGUMENT_REGISTERS: [u8; 6] = [7, 6, 2, 1, 8, 9];
-
-impl Register {
-    /// `mov register, value`
-    fn load(self, value: usize) -> impl Iterator<Item = u8> {
-        let rex = 0x48 | self.0 >> 3;
-        let opcode = 0xb8 | self.0 & 7;
-        [rex, opcode].into_iter().chain(value.to_le_bytes())
-    }
-}
-
-/// What `note_arguments` found in the argument registers.
-static ARGUMENTS: [AtomicU64; 6] = [const { AtomicU64::new(0) }; 6];
-
-/// The register in which a method receives its receiver.
-///
-/// The caller holds the lock of the patcher, so that nobody else probes.
-pub(in crate::patching) fn receiver_register(probe: Probe) -> Option<Register> {
-    const SENTINEL: usize = 0x5ca1_1ab1_5ca1_1ab1;
-    let routine = note_arguments as *const ();
-    // SAFETY: `note_arguments` reads registers only, returns, and changes no register but `rax`.
-    // `probe` belongs to an entry, whose first parameter is the receiver.
-    unsafe { probe(routine, ptr::without_provenance(SENTINEL)) };
-    ARGUMENTS
-        .iter()
-        .position(|argument| argument.load(Ordering::Relaxed) == SENTINEL as u64)
-        .map(|index| Register(ARGUMENT_REGISTERS[index]))
-}
-
-/// Notes the argument registers in `ARGUMENTS`, and returns the first, which is what a function with
-/// a hidden return pointer must return.
-#[unsafe(naked)]
-extern "C" fn note_arguments() {
-    naked_asm!(
-        "mov [rip + {arguments}], rdi",
-        "mov [rip + {arguments} + 8], rsi",
-        "mov [rip + {arguments} + 16], rdx",
-        "mov [rip + {arguments} + 24], rcx",
-        "mov [rip + {arguments} + 32], r8",
-        "mov [rip + {arguments} + 40], r9",
-        "mov rax, rdi",
-        "ret",
-        arguments = sym ARGUMENTS,
-    )
-}
 
 /// Nothing to do: instruction fetch is coherent with stores (SDM, volume 3, 14.6).
 pub(in crate::patching) fn flush(_address: usize) {}
@@ -455,14 +427,6 @@ pub(in crate::patching) fn flush(_address: usize) {}
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const RDI: Register = Register(7);
-    const RSI: Register = Register(6);
-    const R9: Register = Register(9);
-
-    fn bytes(words: &[Word]) -> Vec<u8> {
-        words.iter().flat_map(|word| word.to_le_bytes()).collect()
-    }
 
     /// An entry as the compiler makes it, behind `padding`.
     fn entry(padding: &[u8]) -> Vec<u8> {
@@ -474,17 +438,17 @@ mod tests {
         code
     }
 
-    fn find(start: usize, ordinal: u32, code: &[u8]) -> Option<(usize, Word)> {
+    fn find(start: usize, ordinal: u32, code: &[u8]) -> Option<(usize, u64)> {
         find_entry(start, ordinal, |offset| code[offset])
     }
 
     #[test]
     fn a_jump_is_encoded_as_the_assembler_does() {
         // jmp .+0x1005; nopl (%rax)
-        let word = jump(0x4000, 0x5005).map(Word::to_le_bytes);
+        let word = jump(0x4000, 0x5005).map(u64::to_le_bytes);
         assert_eq!(word, Some([0xe9, 0x00, 0x10, 0, 0, 0x0f, 0x1f, 0x00]));
         // jmp .-0x10
-        let word = jump(0x4000, 0x3ff0).map(Word::to_le_bytes);
+        let word = jump(0x4000, 0x3ff0).map(u64::to_le_bytes);
         assert_eq!(word, Some([0xe9, 0xeb, 0xff, 0xff, 0xff, 0x0f, 0x1f, 0x00]));
     }
 
@@ -501,35 +465,24 @@ mod tests {
     }
 
     #[test]
-    fn a_thunk_loads_the_receiver_and_jumps() {
-        let words = thunk(0x1000, Receiver::In(RDI, 0x1122_3344_5566_7788), 0x2000).unwrap();
+    fn a_veneer_reaches_any_target() {
+        let words = veneer(0x7fff_1122_3344);
         assert_eq!(
-            bytes(&words),
+            words.map(u64::to_le_bytes).as_flattened(),
             [
-                0x48, 0xbf, 0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22,
-                0x11, // movabs $…, %rdi
-                0xe9, 0xf1, 0x0f, 0x00, 0x00, // jmp 0x2000
-                0xcc,
+                0x49, 0xbb, 0x44, 0x33, 0x22, 0x11, 0xff, 0x7f, 0, 0, // movabs $…, %r11
+                0x41, 0xff, 0xe3, // jmp *%r11
+                0xcc, 0xcc, 0xcc,
             ]
         );
-        let words = thunk(0x1000, Receiver::In(RSI, 1), 0x2000).unwrap();
-        assert_eq!(bytes(&words)[..2], [0x48, 0xbe]);
-        let words = thunk(0x1000, Receiver::In(R9, 1), 0x2000).unwrap();
-        assert_eq!(bytes(&words)[..2], [0x49, 0xb9]);
     }
 
-    #[test]
-    fn a_thunk_reaches_any_target() {
-        let target = 0x7fff_1122_3344;
-        let far = [
-            0x49, 0xbb, 0x44, 0x33, 0x22, 0x11, 0xff, 0x7f, 0, 0, // movabs $…, %r11
-            0x41, 0xff, 0xe3, // jmp *%r11
-            0xcc, 0xcc, 0xcc,
-        ];
-        let words = thunk(0x1000, Receiver::AsItIs, target).unwrap();
-        assert_eq!(bytes(&words), far);
-        let words = thunk(0x1000, Receiver::In(RDI, 1), target).unwrap();
-        assert_eq!(bytes(&words)[10..23], far[..13]);
+    const PLACE: usize = 0x1000;
+
+    /// What an instruction of these bytes holds, at an aligned address or behind one.
+    fn held(bytes: &[u8], behind: usize) -> Option<(Immediate, usize, u64)> {
+        let address = PLACE + behind;
+        immediate(address, |at| bytes[at - address])
     }
 
     #[test]
@@ -540,22 +493,24 @@ mod tests {
         let relaxed = [(0x48, 0xc0), (0x48, 0xc7), (0x49, 0xc0), (0x49, 0xc7)];
         for ((rex, mod_rm), (moved_rex, moved)) in registers.into_iter().zip(relaxed) {
             // lea register, [rip + 0x0ff9], and the byte behind it as it was
-            let expected = Word::from_le_bytes([rex, 0x8d, mod_rm, 0xf9, 0x0f, 0, 0, 0x5a]);
+            let expected = u64::from_le_bytes([rex, 0x8d, mod_rm, 0xf9, 0x0f, 0, 0, 0x5a]);
             for original in [
                 [rex, 0x8b, mod_rm, 1, 2, 3, 4, 0x5a],
                 [rex, 0x8d, mod_rm, 1, 2, 3, 4, 0x5a],
                 [moved_rex, 0xc7, moved, 1, 2, 3, 4, 0x5a],
             ] {
-                let original = Word::from_le_bytes(original);
-                assert_eq!(immediate(original), Some(Immediate::Address));
-                assert_eq!(load_address(0x1000, original, 0x2000), Some(expected));
+                let word = u64::from_le_bytes(original);
+                let found = held(&original, 0);
+                assert_eq!(found, Some((Immediate::Address, PLACE, word)));
+                assert_eq!(held(&original, 4), None, "not aligned");
+                assert_eq!(load_address(PLACE, word, 0x2000), Some(expected));
             }
         }
     }
 
     #[test]
     fn the_address_of_a_call_site_reaches_two_gibibytes_and_no_further() {
-        let original = Word::from_le_bytes([0x48, 0x8b, 0x05, 0, 0, 0, 0, 0x90]);
+        let original = u64::from_le_bytes([0x48, 0x8b, 0x05, 0, 0, 0, 0, 0x90]);
         let from = 1 << 40;
         let end = from + LOAD_ADDRESS_LENGTH;
         assert!(load_address(from, original, end + 0x7fff_ffff).is_some());
@@ -570,23 +525,20 @@ mod tests {
     }
 
     #[test]
-    fn the_choice_of_a_call_site_is_replaced_and_nothing_else() {
-        for (original, expected) in [
-            // mov edi, 0
-            (
-                [0xbf, 0, 0, 0, 0, 0x5a, 0x5b, 0x5c],
-                [0xbf, 0x44, 0x33, 0x22, 0x11, 0x5a, 0x5b, 0x5c],
-            ),
-            // mov r9d, 0
-            (
-                [0x41, 0xb9, 0, 0, 0, 0, 0x5b, 0x5c],
-                [0x41, 0xb9, 0x44, 0x33, 0x22, 0x11, 0x5b, 0x5c],
-            ),
-        ] {
-            let original = Word::from_le_bytes(original);
-            assert_eq!(immediate(original), Some(Immediate::Choice));
-            assert_eq!(choose(original, 0x1122_3344).to_le_bytes(), expected);
-            assert_eq!(choose(choose(original, 0x1122_3344), 0), original);
+    fn the_choice_of_a_call_site_is_the_lowest_byte_of_its_immediate_wherever_that_is() {
+        // mov eax, 0; mov edi, 0; mov r8d, 0; mov r15d, 0
+        let instructions: [&[u8]; 4] = [
+            &[0xb8, 0, 0, 0, 0],
+            &[0xbf, 0, 0, 0, 0],
+            &[0x41, 0xb8, 0, 0, 0, 0],
+            &[0x41, 0xbf, 0, 0, 0, 0],
+        ];
+        for bytes in instructions {
+            for behind in [0, 5, 7] {
+                let place = PLACE + behind + bytes.len() - 4;
+                let found = held(bytes, behind);
+                assert_eq!(found, Some((Immediate::Choice, place, 0)));
+            }
         }
     }
 
@@ -601,16 +553,43 @@ mod tests {
             [0x48, 0xc7, 0x00, 0, 0, 0, 0, 0],    // mov qword ptr [rax], 0
             [0xb8, 1, 0, 0, 0, 0x90, 0x90, 0x90], // mov eax, 1
             [0x41, 0xb8, 0, 0, 0, 1, 0x90, 0x90], // mov r8d, 0x1000000
-            [0x40, 0xb8, 0, 0, 0, 0, 0x90, 0x90], // another prefix
+            [0x42, 0xb8, 0, 0, 0, 0, 0x90, 0x90], // another prefix
+            [0xb0, 0, 0, 0, 0, 0x90, 0x90, 0x90], // mov al, 0
             [0xcc; 8],
         ] {
-            assert_eq!(immediate(Word::from_le_bytes(bytes)), None, "{bytes:x?}");
+            assert_eq!(held(&bytes, 0), None, "{bytes:x?}");
+        }
+    }
+
+    #[test]
+    fn the_receiver_of_a_thunk_is_the_immediate_of_its_move() {
+        let look = |place: usize, head: [u8; 2]| {
+            let [first, second] = head;
+            let code = [
+                first, second, 0x88, 0x77, 0x66, 0x55, 0x44, 0x33, 0x22, 0x11,
+            ];
+            receiver(place, |at| code[at + 2 - place])
+        };
+        let value = Some(0x1122_3344_5566_7788);
+        // movabs rax, …; movabs rdi, …; movabs r8, …; movabs r15, …
+        for head in [[0x48, 0xb8], [0x48, 0xbf], [0x49, 0xb8], [0x49, 0xbf]] {
+            assert_eq!(look(PLACE, head), value);
+            assert_eq!(look(PLACE + 4, head), None, "not aligned");
+        }
+        for head in [
+            [0x48, 0xb7],
+            [0x48, 0xc0],
+            [0x4c, 0xb8],
+            [0x41, 0xb8],
+            [0xcc, 0xb8],
+        ] {
+            assert_eq!(look(PLACE, head), None, "{head:x?}");
         }
     }
 
     #[test]
     fn an_entry_is_found_behind_padding() {
-        let word = Word::from_le_bytes([0xe9, 13, 0, 0, 0, 0x0f, 0x1f, 0x00]);
+        let word = u64::from_le_bytes([0xe9, 13, 0, 0, 0, 0x0f, 0x1f, 0x00]);
         assert_eq!(find(0x1000, 3, &entry(&[])), Some((0x1000, word)));
         let landing_pad = [0xf3, 0x0f, 0x1e, 0xfa, 0x0f, 0x1f, 0x40, 0x00];
         assert_eq!(find(0x1000, 3, &entry(&landing_pad)), Some((0x1008, word)));

@@ -1,13 +1,14 @@
-//! The call sites in the code, found without looking at the tables.
+//! What is patched in the code, found without looking at the tables.
 //!
-//! A site instruction is told from the compiler's own by what it does:
+//! An instruction of a call site is told from the compiler's own by what it does:
 //!
-//! - It stands at a multiple of 8.
-//! - The address of an entry is loaded, by whichever instruction the linker made of the load; nothing
-//!   but calls of the trait needs that address in code.
-//! - Or zero is moved, though not by `xor`, into a register that is then compared with the number of a
-//!   listed implementation. The compiler moves zero that way too, to spare the flags, but compares it
-//!   with no such number.
+//! - At a multiple of 8, the address of an entry is loaded, by whichever instruction the linker made of the
+//!   load; nothing but calls of the trait needs that address in code.
+//! - Or, in a function with such a load, zero is moved, though not by `xor`, into a register that is then
+//!   compared with the number of a listed implementation. The compiler moves zero that way too, to spare the
+//!   flags, but hardly ever compares it with such a number.
+//!
+//! A thunk has its receiver in the only instruction that moves a zero of eight bytes.
 
 use std::collections::BTreeMap;
 
@@ -16,13 +17,13 @@ use iced_x86::{
     OpAccess, OpKind, Register,
 };
 
-use crate::image::{ENTRY, Function, Image, Slots, is_entry};
+use crate::image::{ENTRY, Function, Image, Slots, is_entry, is_thunk};
 
 /// How many instructions may stand between a choice and its first comparison. Without optimisation
 /// some do, to store it and load it again.
 const LOOKAHEAD: usize = 32;
 /// More listed implementations than the traits of the matrix have.
-const MOST_LISTED: u32 = 4;
+const MOST_LISTED: u64 = 4;
 
 /// The addresses of the call sites, with the entry to which an address leads; a choice leads to none.
 pub(crate) fn sites<'image>(
@@ -31,31 +32,52 @@ pub(crate) fn sites<'image>(
 ) -> BTreeMap<u64, Option<&'image str>> {
     let mut sites = BTreeMap::new();
     for (address, function) in &image.functions {
+        let mut addresses = Vec::new();
+        let mut choices = Vec::new();
         for_each_instruction(*address, function, |instruction, rest| {
-            if !instruction.ip().is_multiple_of(8) {
-                return;
-            }
             let entry = match instruction.code() {
                 Code::Mov_r64_rm64 if instruction.is_ip_rel_memory_operand() => {
-                    slots.entry(instruction.ip_rel_memory_address())
+                    slots.owner(instruction.ip_rel_memory_address())
                 }
                 Code::Lea_r64_m if instruction.is_ip_rel_memory_operand() => {
-                    slots.entry_at(instruction.ip_rel_memory_address())
+                    slots.owner_at(instruction.ip_rel_memory_address())
                 }
                 Code::Mov_rm64_imm32 if instruction.op0_kind() == OpKind::Register => {
-                    slots.entry_at(instruction.immediate32to64().cast_unsigned())
+                    slots.owner_at(instruction.immediate32to64().cast_unsigned())
                 }
                 _ => None,
             };
-            let is_choice = instruction.code() == Code::Mov_r32_imm32
-                && instruction.immediate32() == 0
-                && is_compared(instruction.op0_register(), rest);
-            if entry.is_some() || is_choice {
-                sites.insert(instruction.ip(), entry);
+            if let Some(entry) = entry
+                && !is_thunk(entry)
+                && instruction.ip().is_multiple_of(8)
+            {
+                addresses.push((instruction.ip(), Some(entry)));
+            }
+            let is_zero =
+                instruction.code() == Code::Mov_r32_imm32 && instruction.immediate32() == 0;
+            if is_zero && is_compared(instruction.op0_register(), rest) {
+                choices.push((instruction.ip(), None));
+            }
+        });
+        if !addresses.is_empty() {
+            sites.extend(addresses.into_iter().chain(choices));
+        }
+    }
+    sites
+}
+
+/// The places of receivers, with the thunks that they are in.
+pub(crate) fn receivers<'image>(image: &'image Image) -> BTreeMap<u64, Option<&'image str>> {
+    let mut receivers = BTreeMap::new();
+    let thunks = image.functions.iter();
+    for (address, function) in thunks.filter(|(_, function)| is_thunk(function.name)) {
+        for_each_instruction(*address, function, |instruction, _| {
+            if instruction.code() == Code::Mov_r64_imm64 && instruction.immediate64() == 0 {
+                receivers.insert(instruction.next_ip() - 8, Some(function.name));
             }
         });
     }
-    sites
+    receivers
 }
 
 /// Shows each instruction, and a decoder that goes on behind it.
@@ -91,8 +113,11 @@ fn is_compared(register: Register, mut rest: Decoder) -> bool {
         match instruction.mnemonic() {
             Mnemonic::Cmp | Mnemonic::Sub
                 if holds(operand(0))
-                    && instruction.op1_kind() == OpKind::Immediate32
-                    && is_choice(instruction.immediate32()) =>
+                    && matches!(
+                        instruction.op1_kind(),
+                        OpKind::Immediate8to32 | OpKind::Immediate32
+                    )
+                    && is_choice(instruction.immediate(1)) =>
             {
                 return true;
             }
@@ -123,8 +148,8 @@ fn is_compared(register: Register, mut rest: Decoder) -> bool {
 }
 
 /// Whether the attribute gives this number to a listed implementation.
-fn is_choice(number: u32) -> bool {
-    (1..=MOST_LISTED).any(|listed| number == listed.wrapping_mul(0x9e37_79b1))
+fn is_choice(number: u64) -> bool {
+    (1..=MOST_LISTED).any(|listed| number == 15 * listed)
 }
 
 /// Where a value can be.

@@ -8,8 +8,9 @@ use object::{
     SymbolKind,
 };
 
-/// The prefix of the names of tables, one for each trait.
-const TABLE: &str = "static_call_sites_";
+/// What the names of the tables begin with, of which each trait has one of a kind.
+pub(crate) const SITES: &str = "static_call_sites_";
+pub(crate) const THUNKS: &str = "static_call_thunks_";
 const ENTRY_MARK: u32 = 0x5ca1_1ab1;
 /// The length of an entry's jump, the mark and the ordinal.
 pub(crate) const ENTRY: usize = 16;
@@ -24,13 +25,13 @@ pub(crate) struct Function<'data> {
     pub(crate) code: &'data [u8],
 }
 
-/// What a call site writes into a table.
+/// What code that is patched writes into a table.
 pub(crate) struct Record {
-    pub(crate) instruction: u64,
+    pub(crate) place: u64,
     pub(crate) slot: u64,
 }
 
-/// Which entries the words in memory hold the addresses of, and where the entries are.
+/// Which entries and thunks the words in memory hold the addresses of, and where these are.
 pub(crate) struct Slots<'image> {
     slots: BTreeMap<u64, &'image str>,
     code: BTreeMap<u64, &'image str>,
@@ -69,6 +70,12 @@ impl<'data> Image<'data> {
             .map(|(_, function)| function.name)
     }
 
+    /// The names of the thunks.
+    pub(crate) fn thunks(&self) -> impl Iterator<Item = &'data str> {
+        let names = self.functions.values().map(|function| function.name);
+        names.filter(|name| is_thunk(name))
+    }
+
     /// The function at this address, as readers know it.
     pub(crate) fn function_at(&self, address: u64) -> String {
         let function = self.functions.range(..=address).next_back();
@@ -77,16 +84,16 @@ impl<'data> Image<'data> {
         })
     }
 
-    /// The words that will hold the addresses of these entries once the program has started.
+    /// The words that will hold the addresses of these functions once the program has started.
     ///
     /// An address of this file comes from a relocation by the load address or, in a program that is
     /// always loaded at the same place, stands in the file; that of another file's function comes from
     /// a relocation by its name.
     pub(crate) fn slots<'image>(
         &self,
-        entries: &BTreeSet<&'image str>,
+        owners: &BTreeSet<&'image str>,
     ) -> object::Result<Slots<'image>> {
-        let named = |name: &str| entries.get(name).copied();
+        let named = |name: &str| owners.get(name).copied();
         let code: BTreeMap<_, _> = self
             .functions
             .iter()
@@ -101,38 +108,38 @@ impl<'data> Image<'data> {
                 let words = section.data()?.chunks_exact(8);
                 for (address, word) in (section.address()..).step_by(8).zip(words) {
                     let word = word.try_into().map(u64::from_le_bytes);
-                    if let Some(entry) = word.ok().and_then(|word| code.get(&word)) {
-                        slots.insert(address, *entry);
+                    if let Some(owner) = word.ok().and_then(|word| code.get(&word)) {
+                        slots.insert(address, *owner);
                     }
                 }
             }
         }
         let symbols = self.file.dynamic_symbol_table();
         for (address, relocation) in self.file.dynamic_relocations().into_iter().flatten() {
-            let entry = match (relocation.target(), &symbols) {
+            let owner = match (relocation.target(), &symbols) {
                 (RelocationTarget::Symbol(index), Some(symbols)) => {
                     named(symbols.symbol_by_index(index)?.name()?)
                 }
                 _ => code.get(&relocation.addend().cast_unsigned()).copied(),
             };
-            if let Some(entry) = entry {
-                slots.insert(address, entry);
+            if let Some(owner) = owner {
+                slots.insert(address, owner);
             }
         }
         Ok(Slots { slots, code })
     }
 
-    fn tables(&self) -> impl Iterator<Item = object::Result<(u64, &'data [u8])>> {
+    fn tables(&self, kind: &str) -> impl Iterator<Item = object::Result<(u64, &'data [u8])>> {
         let sections = self.file.sections();
         sections
-            .filter(|section| section.name().is_ok_and(|name| name.starts_with(TABLE)))
+            .filter(move |section| section.name().is_ok_and(|name| name.starts_with(kind)))
             .map(|section| Ok((section.address(), section.data()?)))
     }
 
-    /// The records of all tables.
-    pub(crate) fn table(&self) -> object::Result<Vec<Record>> {
+    /// The records of all tables of a kind.
+    pub(crate) fn table(&self, kind: &str) -> object::Result<Vec<Record>> {
         let mut records = Vec::new();
-        for table in self.tables() {
+        for table in self.tables(kind) {
             let (start, bytes) = table?;
             let (distances, rest) = bytes.as_chunks::<4>();
             // Each distance is from where it stands.
@@ -143,18 +150,17 @@ impl<'data> Image<'data> {
                 .collect();
             let (fields, half) = fields.as_chunks();
             assert!(rest.is_empty() && half.is_empty(), "a record is cut off");
-            records.extend(
-                fields
-                    .iter()
-                    .map(|&[instruction, slot]| Record { instruction, slot }),
-            );
+            records.extend(fields.iter().map(|&[place, slot]| Record { place, slot }));
         }
         Ok(records)
     }
 
     /// The places in tables that the dynamic linker would write to.
-    pub(crate) fn relocated_records(&self) -> object::Result<impl Iterator<Item = u64>> {
-        let tables = self.tables().collect::<object::Result<Vec<_>>>()?;
+    pub(crate) fn relocated_records(
+        &self,
+        kind: &str,
+    ) -> object::Result<impl Iterator<Item = u64>> {
+        let tables = self.tables(kind).collect::<object::Result<Vec<_>>>()?;
         let relocations = self.file.dynamic_relocations().into_iter().flatten();
         Ok(relocations
             .map(|(address, _)| address)
@@ -166,15 +172,20 @@ impl<'data> Image<'data> {
 }
 
 impl<'image> Slots<'image> {
-    /// The entry whose address the word at `address` holds.
-    pub(crate) fn entry(&self, address: u64) -> Option<&'image str> {
+    /// The entry or thunk whose address the word at `address` holds.
+    pub(crate) fn owner(&self, address: u64) -> Option<&'image str> {
         self.slots.get(&address).copied()
     }
 
-    /// The entry at `address`.
-    pub(crate) fn entry_at(&self, address: u64) -> Option<&'image str> {
+    /// The entry or thunk at `address`.
+    pub(crate) fn owner_at(&self, address: u64) -> Option<&'image str> {
         self.code.get(&address).copied()
     }
+}
+
+/// Whether the function is a thunk, by its name.
+pub(crate) fn is_thunk(name: &str) -> bool {
+    name.contains("ThunksOfStaticCalls")
 }
 
 /// Whether the code begins with the jump of an entry, which its mark gives away.

@@ -1,12 +1,12 @@
-//! Compares what the tables of call sites list with what stands in the code.
+//! Compares what the tables of call sites and of thunks list with what stands in the code.
 //!
 //! ```text
 //! checker <program> [<shared object>…] < <the program's output>
 //! ```
 //!
-//! For each file, the addresses in the tables must be those of the site instructions that
-//! disassembling finds, each once, and the tables must need no relocation at start-up. In the end the
-//! program must have found as many at run time. The names of functions come from the symbol table, so
+//! For each file, the addresses in the tables must be those of the site instructions, or of the receivers of
+//! thunks, that disassembling finds, each once, and the tables must need no relocation at start-up. In the end
+//! the program must have found as many call sites at run time. The names of functions come from the symbol table, so
 //! the files must not be stripped.
 
 mod disassembly;
@@ -17,7 +17,7 @@ use std::error::Error;
 use std::process::ExitCode;
 use std::{env, fs, io};
 
-use image::{Image, Slots};
+use image::{Image, SITES, Slots, THUNKS};
 
 fn main() -> ExitCode {
     match check() {
@@ -46,17 +46,24 @@ fn check() -> Result<(usize, Vec<String>), Box<dyn Error>> {
         .iter()
         .map(|file| Image::read(file))
         .collect::<Result<Vec<_>, _>>()?;
-    let entries: BTreeSet<&str> = images.iter().flat_map(Image::entries).collect();
+    let entries = images.iter().flat_map(Image::entries);
+    let thunks = images.iter().flat_map(Image::thunks);
+    let owners: BTreeSet<&str> = entries.chain(thunks).collect();
     let mut faults = Vec::new();
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     let mut total = 0;
     for image in &images {
-        let slots = image.slots(&entries)?;
-        total += compare(image, &slots, &mut faults)?;
+        let slots = image.slots(&owners)?;
+        total += compare_sites(image, &slots, &mut faults)?;
+        let receivers = disassembly::receivers(image);
+        if image.thunks().next().is_some() && receivers.is_empty() {
+            faults.push(String::from("no thunk has a receiver"));
+        }
+        compare(image, &slots, THUNKS, receivers, &mut faults)?;
         let own: BTreeSet<_> = image.entries().collect();
         // A table serves the traits of its own file; calls of others' traits go to the entries.
-        for record in image.table()? {
-            if let Some(entry) = slots.entry(record.slot)
+        for record in image.table(SITES)? {
+            if let Some(entry) = slots.owner(record.slot)
                 && own.contains(entry)
             {
                 *counts.entry(trait_of(entry)).or_default() += 1;
@@ -82,39 +89,57 @@ fn check() -> Result<(usize, Vec<String>), Box<dyn Error>> {
     Ok((total, faults))
 }
 
-/// Compares the tables of one file with its code; the answer is how many call sites there are.
-fn compare(
+/// Compares the tables of call sites of one file with its code; the answer is how many call sites there are.
+fn compare_sites(
     image: &Image,
     slots: &Slots,
     faults: &mut Vec<String>,
 ) -> Result<usize, Box<dyn Error>> {
+    // A trait that is never patched at its calls has no table, and any load of the address of one of
+    // its entries is ordinary code. That no other trait lacks a table, the program asserts.
+    let records = image.table(SITES)?.into_iter();
+    let traits: BTreeSet<_> = records
+        .filter_map(|record| slots.owner(record.slot))
+        .map(trait_of)
+        .collect();
+    let mut found = disassembly::sites(image, slots);
+    found.retain(|_, entry| entry.is_none_or(|entry| traits.contains(&trait_of(entry))));
+    let count = found.len();
+    compare(image, slots, SITES, found, faults)?;
+    Ok(count)
+}
+
+/// Compares the tables of a kind of one file with what was found in its code: places, and the functions that
+/// they belong to where that shows.
+fn compare(
+    image: &Image,
+    slots: &Slots,
+    kind: &str,
+    found: BTreeMap<u64, Option<&str>>,
+    faults: &mut Vec<String>,
+) -> Result<(), Box<dyn Error>> {
     let mut listed = BTreeMap::new();
-    for record in image.table()? {
-        match slots.entry(record.slot) {
-            Some(entry) if listed.insert(record.instruction, entry).is_none() => {}
-            Some(_) => faults.push(format!("{:#x} is listed twice", record.instruction)),
+    for record in image.table(kind)? {
+        match slots.owner(record.slot) {
+            Some(owner) if listed.insert(record.place, owner).is_none() => {}
+            Some(_) => faults.push(format!("{:#x} is listed twice", record.place)),
             None => faults.push(format!(
-                "{:#x} is listed with {:#x}, which holds no entry",
-                record.instruction, record.slot
+                "{:#x} is listed with {:#x}, which holds no entry and no thunk",
+                record.place, record.slot
             )),
         }
     }
     faults.extend(
         image
-            .relocated_records()?
+            .relocated_records(kind)?
             .map(|address| format!("{address:#x} in a table is relocated at start-up")),
     );
-    // A trait that is never patched at its calls has no table, and any load of the address of one of
-    // its entries is ordinary code. That no other trait lacks a table, the program asserts.
-    let traits: BTreeSet<_> = listed.values().map(|entry| trait_of(entry)).collect();
-    let mut found = disassembly::sites(image, slots);
-    found.retain(|_, entry| entry.is_none_or(|entry| traits.contains(&trait_of(entry))));
-    for (address, entry) in &found {
+    for (address, owner) in &found {
         let place = image.function_at(*address);
-        match (listed.get(address), entry) {
+        match (listed.get(address), owner) {
             (None, _) => faults.push(format!("{address:#x} is not listed: {place}")),
-            (Some(listed), Some(entry)) if listed != entry => faults.push(format!(
-                "{address:#x} is listed with {listed}, but refers to {entry}: {place}"
+            (Some(listed), Some(owner)) if listed != owner => faults.push(format!(
+                "{address:#x} is listed with {listed}, but belongs to {owner}: {place}"
             )),
             _ => {}
         }
@@ -124,9 +149,9 @@ fn compare(
         .filter(|address| !found.contains_key(*address))
     {
         let place = image.function_at(*address);
-        faults.push(format!("{address:#x} is listed, but no call site: {place}"));
+        faults.push(format!("{address:#x} is listed, but not found: {place}"));
     }
-    Ok(found.len())
+    Ok(())
 }
 
 /// `traits::Codec`, for `<static_call::handle::Static<dyn traits::Codec> as …>::encode`.

@@ -1,0 +1,51 @@
+//! Tables of places in code, which the code itself writes into sections.
+//!
+//! An instruction that is to be patched writes a record into a section of its trait, wherever the compiler
+//! copies it to; so a table is what the linker makes of these sections. A record says where the place is,
+//! and names the function that it belongs to. That makes the names of the sections a mere convenience:
+//! should two traits share one, each finds its own.
+#![allow(unsafe_code)]
+
+use super::arch::Record;
+
+/// A table, in the program or the shared object whose code names it.
+#[doc(hidden)]
+#[derive(Clone, Copy)]
+pub struct Table {
+    start: *const Record,
+    end: *const Record,
+}
+
+impl Table {
+    /// Describes a table.
+    ///
+    /// # Safety
+    ///
+    /// - `start` and `end` are those of an array of records, or null if there is none; the array stays
+    ///   where it is, unchanged.
+    /// - Each record was written by an instruction that is to be patched.
+    #[must_use]
+    pub const unsafe fn new(start: *const Record, end: *const Record) -> Self {
+        Self { start, end }
+    }
+
+    pub(super) fn records(self) -> &'static [Record] {
+        if self.start.is_null() {
+            return &[];
+        }
+        let length = (self.end.addr() - self.start.addr()) / size_of::<Record>();
+        // SAFETY: `new` was promised an array that lives for ever and does not change.
+        unsafe { std::slice::from_raw_parts(self.start, length) }
+    }
+}
+
+/// The byte at `address`.
+///
+/// # Safety
+///
+/// - It lies in pages that can be read and stay mapped.
+pub(super) unsafe fn byte(address: usize) -> u8 {
+    let byte = std::ptr::with_exposed_provenance::<u8>(address);
+    // SAFETY: the caller promises that the byte can be read. Volatile, as code is patched.
+    unsafe { byte.read_volatile() }
+}
