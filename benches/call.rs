@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use criterion::{BenchmarkId, Criterion, Throughput};
 use enum_dispatch::enum_dispatch;
 use static_call::{Static, static_dispatch};
-use static_call_benches::{Subject, compare};
+use static_call_paired::{Subject, compare};
 
 const CALLS: u32 = 20_000;
 const ROUNDS: usize = 2001;
@@ -79,8 +79,10 @@ macro_rules! mixers {
 }
 
 mixers! {
-    #[static_dispatch(inline(Unit, Stateful))]
+    #[static_dispatch(inline(Stateful, Unit))]
     ListedStateful;
+    #[static_dispatch(inline(Unit, Stateful))]
+    ListedSecond;
     #[static_dispatch]
     OpenPlain;
     #[static_dispatch]
@@ -172,6 +174,9 @@ macro_rules! for_each_way {
             &Static::<dyn ListedStateful>::new(),
             x
         ));
+        $way!("static call, listed second, stateful", |x| {
+            ListedSecond::mix(&Static::<dyn ListedSecond>::new(), x)
+        });
         $way!("static call, open, zero-sized", |x| OpenPlain::mix(
             &Static::<dyn OpenPlain>::new(),
             x
@@ -250,6 +255,7 @@ fn main() -> Result<(), static_call::Error> {
     EITHER_STATEFUL.get_or_init(|| black_box(Stateful { seed: SEED }.into()));
     static_call::update::<dyn Mixer>(&Unit)?;
     static_call::update::<dyn ListedStateful>(state)?;
+    static_call::update::<dyn ListedSecond>(state)?;
     static_call::update::<dyn OpenPlain>(&Unit)?;
     static_call::update::<dyn OpenStateful>(state)?;
     static_call::update::<dyn EntryPlain>(&Unit)?;

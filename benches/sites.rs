@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use static_call::{Static, static_dispatch};
-use static_call_benches::rounds;
+use static_call_paired::rounds;
 
 const ROUNDS: usize = 101;
 
@@ -29,11 +29,22 @@ macro_rules! called {
 
             const CALLED: Static<dyn Called> = Static::new();
 
-            pub(crate) struct Add(pub(crate) u64);
+            /// Of two types, because between objects of one type no call site changes.
+            pub(crate) static BOTH: [&dyn Called; 2] = [&Add(1), &Subtract(2)];
+
+            struct Add(u64);
 
             impl Called for Add {
                 fn number(&self, x: u64) -> u64 {
                     x.wrapping_add(self.0)
+                }
+            }
+
+            struct Subtract(u64);
+
+            impl Called for Subtract {
+                fn number(&self, x: u64) -> u64 {
+                    x.wrapping_sub(self.0)
                 }
             }
 
@@ -69,12 +80,11 @@ called!(a_hundred_thousand:
 
 macro_rules! measure {
     ($name:ident, $rounds:expr) => {{
-        use $name::{Add, Called, call};
+        use $name::{BOTH, Called, call};
 
-        static BOTH: [Add; 2] = [Add(1), Add(2)];
         let update = |index: usize| {
             let start = Instant::now();
-            let change = static_call::update::<dyn Called>(&BOTH[index]);
+            let change = static_call::update::<dyn Called>(BOTH[index]);
             let time = start.elapsed();
             (change.expect("patching is allowed here"), time)
         };
