@@ -125,7 +125,7 @@ const _: () = {
     }
 };
 ::core::compile_error! {
-    "unknown option `defualt`; there are `default = Unit`, `default: Type = value`, `noop`, `inline(Type, …)`, `out_of_line` and `crate = path`"
+    "unknown option `defualt`; there are `default = Unit`, `default: Type = value`, `noop`, `inline(Type, …)`, `out_of_line`, `devirt` and `crate = path`"
 }
 ::core::compile_error! {
     "all threads share the current implementation, so the trait must require `Sync`; add `: Sync`, as in `trait Store: Sync`"

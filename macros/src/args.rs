@@ -17,6 +17,8 @@ pub(crate) struct Arguments {
     pub(crate) listed: Vec<Type>,
     /// The option `out_of_line`.
     pub(crate) out_of_line: Option<Ident>,
+    /// The option `devirt`.
+    pub(crate) devirt: Option<Ident>,
     /// How generated code names the crate `static_call`.
     pub(crate) krate: Path,
 }
@@ -38,6 +40,7 @@ enum Argument {
     Initial(Initial),
     Inline(Vec<Type>),
     OutOfLine,
+    Devirt,
     Crate(Path),
 }
 
@@ -46,6 +49,7 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Arguments {
         initial: Initial::Unset,
         listed: Vec::new(),
         out_of_line: None,
+        devirt: None,
         krate: parse_quote!(::static_call),
     };
     let mut seen: Vec<Ident> = Vec::new();
@@ -72,9 +76,19 @@ pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Arguments {
             Argument::Inline(types) => arguments.listed = types,
             Argument::OutOfLine if !arguments.listed.is_empty() => return excludes("inline"),
             Argument::OutOfLine => arguments.out_of_line = Some(name.clone()),
+            Argument::Devirt => arguments.devirt = Some(name.clone()),
         }
         Ok(())
     });
+    if let Some(option) = &arguments.devirt
+        && !seen.iter().any(|name| name == "inline")
+    {
+        errors.at(
+            option,
+            "`devirt` compiles the bodies of listed types into calls of trait objects; list them: \
+             `devirt, inline(Type, …)`",
+        );
+    }
     arguments
 }
 
@@ -91,13 +105,14 @@ fn argument(name: &Ident, input: ParseStream) -> syn::Result<Argument> {
         )),
         "inline" => inline(name, input).map(Argument::Inline),
         "out_of_line" => Ok(Argument::OutOfLine),
+        "devirt" => Ok(Argument::Devirt),
         _ => Err(unknown(name, ON_A_TRAIT)),
     }
 }
 
 const NAME: &str = "static_dispatch";
 const ON_A_TRAIT: &str = "there are `default = Unit`, `default: Type = value`, `noop`, \
-                          `inline(Type, …)`, `out_of_line` and `crate = path`";
+                          `inline(Type, …)`, `out_of_line`, `devirt` and `crate = path`";
 const ON_A_METHOD: &str = "on a method there is `cold`";
 
 /// Reads options separated by commas, each by its name; after an error it goes on with the next.

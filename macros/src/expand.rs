@@ -7,10 +7,13 @@ use proc_macro2::{Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Ident, ItemTrait, PatType, ReturnType, Safety, Signature, parse_quote};
+use syn::{Ident, ItemTrait, PatType, ReturnType, Safety, Signature, Type, parse_quote};
 
 use crate::args::{Arguments, Initial};
 use crate::model::{Method, Model, bounds_self};
+use crate::valid;
+
+mod devirt;
 
 /// ```text
 /// #[static_dispatch]
@@ -63,19 +66,17 @@ pub(crate) fn expand(model: &Model, arguments: &Arguments) -> TokenStream {
         out_of_line: arguments.out_of_line.is_some(),
         sites: section("sites", &model.item),
         thunks: section("thunks", &model.item),
+        devirt_sites: section("devirt", &model.item),
+        is_static: valid::is_static(model, arguments),
+        devirt: arguments.devirt.as_ref(),
+        inline: &arguments.listed,
     };
     let lints = &model.lints;
     let annotated = expansion.annotated_trait();
     let hidden_trait = expansion.hidden_trait();
     let hidden_impl = expansion.hidden_impl();
-    let key = expansion.key();
-    let registration = expansion.registration();
-    let slow_paths = expansion.slow_paths();
-    let entries = expansion.entry_functions();
-    let thunks = expansion.thunk_functions();
-    let handle = expansion.handle();
-    let snapshot = expansion.snapshot();
-    let initial = expansion.initial();
+    let static_calls = expansion.static_calls();
+    let devirt = expansion.devirt();
     quote! {
         #annotated
         #hidden_trait
@@ -83,14 +84,8 @@ pub(crate) fn expand(model: &Model, arguments: &Arguments) -> TokenStream {
         #[allow(deprecated, improper_ctypes_definitions)]
         const _: () = {
             #hidden_impl
-            #key
-            #registration
-            #slow_paths
-            #entries
-            #thunks
-            #handle
-            #snapshot
-            #initial
+            #static_calls
+            #devirt
         };
     }
 }
@@ -113,6 +108,14 @@ struct Expansion<'model> {
     sites: String,
     /// The name of the section of the thunks.
     thunks: String,
+    /// The name of the section of the calls through `Devirt`.
+    devirt_sites: String,
+    /// Whether the trait has static calls.
+    is_static: bool,
+    /// The option `devirt`.
+    devirt: Option<&'model Ident>,
+    /// The types that the option `inline` lists.
+    inline: &'model [Type],
 }
 
 /// An implementation whose bodies stand in the calls.
@@ -167,6 +170,31 @@ fn section(kind: &str, item: &ItemTrait) -> String {
 }
 
 impl Expansion<'_> {
+    /// Everything about `Static` and `Current`.
+    fn static_calls(&self) -> TokenStream {
+        if !self.is_static {
+            return TokenStream::new();
+        }
+        let key = self.key();
+        let registration = self.registration();
+        let slow_paths = self.slow_paths();
+        let entries = self.entry_functions();
+        let thunks = self.thunk_functions();
+        let handle = self.handle();
+        let snapshot = self.snapshot();
+        let initial = self.initial();
+        quote! {
+            #key
+            #registration
+            #slow_paths
+            #entries
+            #thunks
+            #handle
+            #snapshot
+            #initial
+        }
+    }
+
     /// The trait as it was, with the hidden supertrait.
     fn annotated_trait(&self) -> ItemTrait {
         let mut item = self.model.item.clone();
@@ -183,27 +211,35 @@ impl Expansion<'_> {
     /// pub trait __StaticCallStore {
     ///     fn __static_call_implementation(&self) -> Implementation;
     ///     fn __static_call_method_find<'key>(&self) -> extern "Rust" fn(__argument0: &'key str) -> &'key str;
+    ///     fn __static_call_tag(&self) -> Tag;
     /// }
     /// ```
     ///
-    /// for a trait that has `fn find<'key>(key: &'key str) -> &'key str where Self: Sized`.
+    /// for a trait that has `fn find<'key>(key: &'key str) -> &'key str where Self: Sized`, and is annotated
+    /// with `devirt`.
     fn hidden_trait(&self) -> TokenStream {
         let Self {
             private, hidden, ..
         } = self;
         let Model { item, lints, .. } = self.model;
         let visibility = &item.vis;
-        let bridges = self.model.free().map(|method| {
-            let bridge = bridge(method);
-            quote!(#bridge;)
+        let static_calls = self.is_static.then(|| {
+            let bridges = self.model.free().map(bridge);
+            quote! {
+                fn __static_call_implementation(&self) -> #private::Implementation;
+                #(#bridges;)*
+            }
         });
+        let tag = self
+            .devirt
+            .map(|_| quote!(fn __static_call_tag(&self) -> #private::Tag;));
         quote! {
             #[doc(hidden)]
             #(#lints)*
             #[allow(deprecated, non_camel_case_types, non_snake_case)]
             #visibility trait #hidden {
-                fn __static_call_implementation(&self) -> #private::Implementation;
-                #(#bridges)*
+                #static_calls
+                #tag
             }
         }
     }
@@ -248,9 +284,8 @@ impl Expansion<'_> {
             let bridge = bridge(method);
             quote!(#bridge { <__Implementation as #ident>::#name })
         });
-        quote! {
-            #[automatically_derived]
-            impl<__Implementation: #ident> #hidden for __Implementation {
+        let static_calls = self.is_static.then(|| {
+            quote! {
                 fn __static_call_implementation(&self) -> #private::Implementation {
                     #private::Implementation::of::<__Implementation>(
                         &__STATIC_CALL_KEY,
@@ -258,6 +293,20 @@ impl Expansion<'_> {
                     )
                 }
                 #(#bridges)*
+            }
+        });
+        let tag = self.devirt.map(|_| {
+            quote! {
+                fn __static_call_tag(&self) -> #private::Tag {
+                    #private::Tag::of::<__Implementation>(&__STATIC_CALL_OBJECTS)
+                }
+            }
+        });
+        quote! {
+            #[automatically_derived]
+            impl<__Implementation: #ident> #hidden for __Implementation {
+                #static_calls
+                #tag
             }
         }
     }

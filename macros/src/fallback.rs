@@ -11,7 +11,7 @@ use crate::args::{Arguments, Initial};
 use crate::errors::Errors;
 use crate::expand;
 use crate::model::{Method, Model};
-use crate::valid;
+use crate::valid::{self, Receivers};
 
 pub(crate) fn expand(
     mut model: Model,
@@ -19,7 +19,7 @@ pub(crate) fn expand(
     errors: &TokenStream,
 ) -> TokenStream {
     let as_written = model.item.to_token_stream();
-    mend(&mut model);
+    mend(&mut model, &arguments);
     if let Initial::Noop(_) = arguments.initial {
         arguments.initial = Initial::Unset;
     }
@@ -44,10 +44,12 @@ pub(crate) fn expand(
 /// ```text
 /// fn set(&mut self, value: u32) where Self: Sized { loop {} }
 /// ```
-fn mend(model: &mut Model) {
+fn mend(model: &mut Model, arguments: &Arguments) {
+    let is_static = valid::is_static(model, arguments);
+    let is_devirt = arguments.devirt.is_some();
     let item = &mut model.item;
     item.modifiers.auto_token = None;
-    if !valid::is_sync(item) {
+    if is_static && !valid::is_sync(item) {
         item.colon_token.get_or_insert_default();
         item.supertraits.push(parse_quote!(::core::marker::Sync));
     }
@@ -60,7 +62,14 @@ fn mend(model: &mut Model) {
         // No body can be made up that returns some `impl Trait`.
         let mut output = function.sig.output.to_token_stream().into_iter();
         let is_opaque = output.any(|token| token.to_string() == "impl");
-        if is_opaque || !method.is_dispatched() || valid::obstacles(method).is_empty() {
+        let receivers = if is_static {
+            Receivers::Shared
+        } else {
+            Receivers::Any
+        };
+        let has_none = is_devirt && method.receiver().is_none();
+        let is_refused = has_none || !valid::obstacles(method, receivers).is_empty();
+        if is_opaque || !method.is_dispatched() || !is_refused {
             continue;
         }
         function.sig.constness = None;

@@ -65,6 +65,11 @@ fn listed_implementations() {
 }
 
 #[test]
+fn trait_objects() {
+    check("devirt");
+}
+
+#[test]
 fn a_default_value() {
     check("value");
 }

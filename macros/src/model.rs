@@ -4,11 +4,12 @@ use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::ext::IdentExt;
 use syn::{
-    Attribute, Error, FnArg, Ident, Item, ItemTrait, PatType, Receiver, ReturnType, Signature,
-    TraitItem, TraitItemFn, Type, TypeNever, TypePath, WherePredicate, parse_quote,
+    Attribute, Error, FnArg, Ident, Item, ItemTrait, PatType, Receiver, ReceiverKind, ReturnType,
+    Signature, TraitItem, TraitItemFn, Type, TypeNever, TypePath, WherePredicate, parse_quote,
 };
 
 use crate::errors::Errors;
+use crate::valid::Receivers;
 use crate::{args, valid};
 
 /// An annotated trait.
@@ -190,7 +191,22 @@ impl Method {
         if self.sized.is_none() || !self.has_body {
             return true;
         }
-        self.receiver().is_none() && valid::obstacles(self).is_empty()
+        self.receiver().is_none() && valid::obstacles(self, Receivers::Shared).is_empty()
+    }
+
+    /// Whether `Devirt` hands calls on to the object: all methods that a trait object has.
+    pub(crate) fn is_forwarded(&self) -> bool {
+        self.sized.is_none() && self.receiver().is_some()
+    }
+
+    /// Whether the method takes `&mut self`.
+    pub(crate) fn is_mutable(&self) -> bool {
+        self.receiver()
+            .is_some_and(|receiver| match &receiver.kind {
+                ReceiverKind::Reference(_, _, mutability) => mutability.is_some(),
+                ReceiverKind::Typed(_, receiver_type) => is_mutable_self(receiver_type),
+                _ => false,
+            })
     }
 
     /// The parameters, without the receiver.
@@ -202,6 +218,18 @@ impl Method {
                 FnArg::Typed(parameter) => Some(parameter),
                 FnArg::Receiver(_) => None,
             })
+    }
+}
+
+/// `&mut Self`
+fn is_mutable_self(receiver_type: &Type) -> bool {
+    match receiver_type {
+        Type::Group(group) => is_mutable_self(&group.elem),
+        Type::Reference(reference) => {
+            reference.mutability.is_some()
+                && matches!(&*reference.elem, Type::Path(path) if path.path.is_ident("Self"))
+        }
+        _ => false,
     }
 }
 

@@ -13,17 +13,32 @@ use crate::errors::Errors;
 use crate::model::{Method, Model, bounds_self, is_trait};
 
 pub(crate) fn check(model: &Model, arguments: &Arguments, errors: &mut Errors) {
-    check_trait(&model.item, errors);
+    let is_static = is_static(model, arguments);
+    check_trait(&model.item, is_static, errors);
     for member in &model.item.items {
         check_member(member, errors);
     }
     for method in &model.methods {
-        check_method(method, &model.item, errors);
+        if is_static {
+            check_method(method, &model.item, errors);
+        }
+        if arguments.devirt.is_some() {
+            check_forwarded(method, is_static, errors);
+        }
     }
     if let Initial::Noop(option) = &arguments.initial {
         check_noop(model, option, errors);
     }
     check_listed(&arguments.listed, errors);
+}
+
+/// Whether the trait has static calls. One that is annotated for `Devirt` has them only if it can.
+pub(crate) fn is_static(model: &Model, arguments: &Arguments) -> bool {
+    let is_wanted = arguments.devirt.is_none()
+        || arguments.out_of_line.is_some()
+        || !matches!(arguments.initial, Initial::Unset);
+    let mut forwarded = model.methods.iter().filter(|method| method.is_forwarded());
+    is_wanted || is_sync(&model.item) && !forwarded.any(Method::is_mutable)
 }
 
 /// How many implementations can be listed.
@@ -64,7 +79,7 @@ fn check_listed(listed: &[Type], errors: &mut Errors) {
     }
 }
 
-fn check_trait(item: &ItemTrait, errors: &mut Errors) {
+fn check_trait(item: &ItemTrait, is_static: bool, errors: &mut Errors) {
     if let Some(token) = &item.modifiers.auto_token {
         errors.at(
             token,
@@ -90,7 +105,7 @@ fn check_trait(item: &ItemTrait, errors: &mut Errors) {
             errors.at(predicate, message);
         }
     }
-    if !is_sync(item) {
+    if is_static && !is_sync(item) {
         errors.at(
             &item.ident,
             format!(
@@ -149,7 +164,7 @@ fn check_method(method: &Method, item: &ItemTrait, errors: &mut Errors) {
                 _ => false,
             })
         };
-        for obstacle in obstacles(method) {
+        for obstacle in obstacles(method, Receivers::Shared) {
             if !is_associated_type(&obstacle.tokens) {
                 errors.at(obstacle.tokens, obstacle.message);
             }
@@ -160,6 +175,23 @@ fn check_method(method: &Method, item: &ItemTrait, errors: &mut Errors) {
             "`cold` has no meaning here: a method with `where Self: Sized` and a body of its own is not \
              dispatched; remove the attribute",
         );
+    }
+}
+
+/// Checks a method for `Devirt`, as far as it was not already checked for static calls.
+fn check_forwarded(method: &Method, is_static: bool, errors: &mut Errors) {
+    if method.sized.is_some() && method.has_body {
+        return;
+    }
+    if method.receiver().is_none() && method.sized.is_some() {
+        errors.at(
+            method.name(),
+            "a `Devirt` has no object to ask where there is no receiver; give the method a default body",
+        );
+    } else if !is_static {
+        for obstacle in obstacles(method, Receivers::Any) {
+            errors.at(obstacle.tokens, obstacle.message);
+        }
     }
 }
 
@@ -188,8 +220,17 @@ pub(crate) struct Obstacle {
     message: &'static str,
 }
 
+/// Which receivers a method may take.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Receivers {
+    /// `&self`, as all threads share it.
+    Shared,
+    /// `&self` and `&mut self`.
+    Any,
+}
+
 /// Everything that keeps a method from being dispatched.
-pub(crate) fn obstacles(method: &Method) -> Vec<Obstacle> {
+pub(crate) fn obstacles(method: &Method, receivers: Receivers) -> Vec<Obstacle> {
     let mut found = Vec::new();
     let mut add = |tokens: &dyn ToTokens, message| {
         found.push(Obstacle {
@@ -233,7 +274,7 @@ pub(crate) fn obstacles(method: &Method) -> Vec<Obstacle> {
             ),
         }
     }
-    receiver_obstacle(method, &mut add);
+    receiver_obstacle(method, receivers, &mut add);
     if let (Some(attribute), None) = (&method.track_caller, &method.cold) {
         add(
             attribute,
@@ -250,7 +291,11 @@ pub(crate) fn obstacles(method: &Method) -> Vec<Obstacle> {
     found
 }
 
-fn receiver_obstacle(method: &Method, add: &mut dyn FnMut(&dyn ToTokens, &'static str)) {
+fn receiver_obstacle(
+    method: &Method,
+    receivers: Receivers,
+    add: &mut dyn FnMut(&dyn ToTokens, &'static str),
+) {
     let signature = &method.signature;
     match (method.receiver(), &method.sized) {
         (None, None) => add(
@@ -270,7 +315,13 @@ fn receiver_obstacle(method: &Method, add: &mut dyn FnMut(&dyn ToTokens, &'stati
                 ReceiverKind::Typed(_, receiver_type) => is_shared_self(receiver_type),
                 _ => false,
             };
-            if !shared {
+            if receivers == Receivers::Any && !shared && !method.is_mutable() {
+                add(
+                    receiver,
+                    "a `Devirt` lends its object, so a method takes `&self` or `&mut self`; or add \
+                     `where Self: Sized` and a default body to keep the method out of it",
+                );
+            } else if receivers == Receivers::Shared && !shared {
                 add(
                     receiver,
                     "all threads share the current implementation, so a method takes `&self`; keep what \

@@ -32,7 +32,8 @@ use crate::{Current, Error, Static};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not the trait object of a `#[static_dispatch]` trait",
     label = "not a statically dispatched trait object",
-    note = "annotate the trait with `#[static_dispatch]` and write `dyn Trait`, without `+ Send` or `+ Sync`"
+    note = "annotate the trait with `#[static_dispatch]` and write `dyn Trait`, without `+ Send` or `+ Sync`",
+    note = "with `#[static_dispatch(devirt, …)]`, a trait has static calls if it requires `Sync` and takes `&self` only"
 )]
 pub trait Dispatch: Sync + 'static {
     #[doc(hidden)]

@@ -41,6 +41,12 @@
 //! patched at its first call or first [`update`], whichever comes first; nobody has to initialise anything.
 //! [`report()`] tells what is patched and why the rest is not.
 //!
+//! # Many receivers
+//!
+//! All of that is for one implementation that is in force at a time. For trait objects with many receivers, such
+//! as a `Vec<Box<dyn Shape>>`, there is [`Devirt`]: its calls learn which types they meet. See there, and
+//! [`Learning`].
+//!
 //! # What to list
 //!
 //! `#[static_dispatch(inline(A, B))]` compiles the bodies of `A` and `B` into every call through a
@@ -106,6 +112,7 @@
 //!
 //! Calls take no lock. Updates take one that all traits share.
 
+mod devirt;
 mod error;
 mod handle;
 mod implementation;
@@ -138,10 +145,16 @@ mod patching;
 #[path = "private.rs"]
 pub mod __private;
 
+pub use devirt::Devirt;
+pub use devirt::learning::Learning;
+pub use devirt::objects::relearn;
 pub use error::Error;
 pub use handle::{Current, Initial, Static};
 pub use key::{Change, Dispatch, current, seal, update};
-pub use report::{CallSites, MethodReport, MethodState, Mode, Reason, Report, TraitReport, report};
+pub use report::{
+    CallSites, DevirtReport, DevirtSite, DevirtState, MethodReport, MethodState, Mode, Reason,
+    Report, TraitReport, report,
+};
 /// Makes the calls of a trait static: creates a key for the trait, an entry for each method, and a patched site
 /// for each call.
 ///
@@ -162,12 +175,21 @@ pub use report::{CallSites, MethodReport, MethodState, Mode, Reason, Report, Tra
 /// |---|---|
 /// | `inline(Type, …)` | compiles the bodies of up to 16 implementations into the calls; see [What to list](crate#what-to-list) |
 /// | `out_of_line` | calls go through entries, which keeps them small |
+/// | `devirt` | implements the trait for [`Devirt`], with the bodies of what `inline` lists compiled into its calls |
 /// | `crate = path` | names this crate where it is not `::static_call` |
 ///
 /// # Options on a method
 ///
 /// `#[static_dispatch(cold)]` keeps a method an ordinary virtual call, for the control plane: it costs
 /// no entry and no call sites.
+///
+/// # Traits for `Devirt`
+///
+/// With `devirt`, the trait is implemented for [`Devirt<P>`](Devirt), for trait objects with many receivers.
+/// Such a trait need not require `Sync`, and its methods may take `&mut self`. If it does require `Sync` and
+/// they all take `&self`, it has static calls besides. A supertrait of your own must be implemented, by you,
+/// for `Devirt<P>`. Methods without receiver need a default body, as there is no object to ask. What `inline`
+/// lists must be `'static`; what is not listed is called as ever.
 ///
 /// # Traits that are accepted
 ///

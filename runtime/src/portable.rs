@@ -1,5 +1,8 @@
 //! The portable form of `patching`, which is not to patch: every call goes by the truth.
 
+use std::collections::BTreeMap;
+
+use crate::devirt::objects::ObjectMethod;
 use crate::report::{CallSites, MethodState, Reason};
 use crate::{Dispatch, Error};
 
@@ -38,6 +41,31 @@ impl Patcher {
     ) -> Result<Option<Error>, Error> {
         publish();
         Ok(None)
+    }
+}
+
+/// The immediate of a call through `Devirt`, of which there are none.
+#[derive(Clone, Copy)]
+pub(crate) enum Guard {}
+
+impl Guard {
+    pub(crate) fn address(self) -> usize {
+        match self {}
+    }
+}
+
+impl Patcher {
+    /// All calls of a method are one.
+    pub(crate) fn find_guards(
+        &mut self,
+        _objects: usize,
+        methods: &BTreeMap<usize, &'static ObjectMethod>,
+    ) -> Vec<(&'static ObjectMethod, Option<Guard>)> {
+        methods.values().map(|method| (*method, None)).collect()
+    }
+
+    pub(crate) fn set_guards(&mut self, guards: &[Guard], _numbers: &[u32]) -> Option<Vec<Guard>> {
+        Some(guards.to_vec())
     }
 }
 
@@ -97,6 +125,15 @@ macro_rules! __choice {
 macro_rules! __body {
     ($choice:literal, $call:expr) => {
         $call
+    };
+}
+
+/// The number of the calls of a method through `Devirt`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __guard {
+    ($section:literal, $method:ident) => {
+        $method.call()
     };
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use tabwriter::TabWriter;
 
+use crate::devirt::objects::Objects;
 use crate::lock::{PATCHER, lock};
 use crate::{Error, registry};
 
@@ -25,13 +26,16 @@ pub fn report() -> Report {
     let _patcher = lock(&PATCHER);
     let mut traits: Vec<_> = registry::keys().map(|key| key.report()).collect();
     traits.sort_by_key(|described| described.name);
-    Report { traits }
+    let mut devirt: Vec<_> = registry::objects().map(Objects::report).collect();
+    devirt.sort_by_key(|described| described.name);
+    Report { traits, devirt }
 }
 
 /// The answer of [`report()`]; displays as a table.
 #[derive(Debug)]
 pub struct Report {
     traits: Vec<TraitReport>,
+    devirt: Vec<DevirtReport>,
 }
 
 impl Report {
@@ -39,6 +43,106 @@ impl Report {
     #[must_use]
     pub fn traits(&self) -> &[TraitReport] {
         &self.traits
+    }
+
+    /// The traits whose objects are called through [`Devirt`](crate::Devirt), ordered by name.
+    #[must_use]
+    pub fn devirt(&self) -> &[DevirtReport] {
+        &self.devirt
+    }
+}
+
+/// A trait whose objects are called through [`Devirt`](crate::Devirt).
+#[derive(Debug)]
+pub struct DevirtReport {
+    pub(crate) name: &'static str,
+    pub(crate) sites: Vec<DevirtSite>,
+    pub(crate) unlisted: Vec<(&'static str, u32)>,
+}
+
+impl DevirtReport {
+    /// The path of the trait.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The calls: on x86-64 Linux as many as the compiler made copies, in the order of their addresses; elsewhere
+    /// one for each method. None before the first miss.
+    #[must_use]
+    pub fn sites(&self) -> &[DevirtSite] {
+        &self.sites
+    }
+
+    /// The types that are not listed and were met in samples, with how often; the most frequent come first. Those
+    /// are the ones to list.
+    #[must_use]
+    pub fn unlisted(&self) -> &[(&'static str, u32)] {
+        &self.unlisted
+    }
+}
+
+/// One call through [`Devirt`](crate::Devirt).
+#[derive(Debug)]
+pub struct DevirtSite {
+    pub(crate) method: &'static str,
+    pub(crate) address: Option<usize>,
+    pub(crate) state: DevirtState,
+    pub(crate) hit_share: Option<f32>,
+    pub(crate) patches: u32,
+}
+
+impl DevirtSite {
+    /// The name of the method.
+    #[must_use]
+    pub fn method(&self) -> &'static str {
+        self.method
+    }
+
+    /// Where the call is in the code, for a debugger or `addr2line`; `None` where all calls of a method are one.
+    #[must_use]
+    pub fn address(&self) -> Option<usize> {
+        self.address
+    }
+
+    /// What the call does.
+    #[must_use]
+    pub fn state(&self) -> DevirtState {
+        self.state
+    }
+
+    /// The share of hits in the last sample, from 0 to 1, if there was one.
+    #[must_use]
+    pub fn hit_share(&self) -> Option<f32> {
+        self.hit_share
+    }
+
+    /// How often it was made to do something else.
+    #[must_use]
+    pub fn patches(&self) -> u32 {
+        self.patches
+    }
+}
+
+/// What a call through [`Devirt`](crate::Devirt) does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DevirtState {
+    /// It compares the receiver's vtable with those of the listed types, and runs their bodies.
+    Guarded,
+    /// It makes virtual calls, and counts what it meets.
+    Sampled,
+    /// It makes virtual calls, because it met the listed types too seldom.
+    Bypassed,
+}
+
+impl fmt::Display for DevirtState {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::Guarded => "guarded",
+            Self::Sampled => "sampled",
+            Self::Bypassed => "bypassed",
+        })
     }
 }
 
@@ -322,10 +426,52 @@ impl fmt::Display for Report {
                 table.push('\n');
             }
         }
-        let mut writer = TabWriter::new(Vec::new()).padding(2);
-        writer.write_all(table.as_bytes()).map_err(|_| fmt::Error)?;
-        let aligned = writer.into_inner().map_err(|_| fmt::Error)?;
-        let text = String::from_utf8(aligned).map_err(|_| fmt::Error)?;
-        formatter.write_str(text.trim_end())
+        write_table(formatter, &table)?;
+        if self.devirt.is_empty() {
+            return Ok(());
+        }
+        let mut table = String::from("TRAIT OBJECTS\tMETHOD\tCALL\tSTATE\tHITS\tPATCHES\n");
+        for described in &self.devirt {
+            let mut name = described.name;
+            if described.sites.is_empty() {
+                writeln!(table, "{name}\t\t\tnot called yet\t\t")?;
+            }
+            for site in &described.sites {
+                let address = site.address.map(|address| format!("{address:#x}"));
+                let address = address.as_deref().unwrap_or("all");
+                let hits = site
+                    .hit_share
+                    .map(|share| format!("{:.0} %", share * 100.0));
+                let hits = hits.as_deref().unwrap_or("");
+                let DevirtSite {
+                    method,
+                    state,
+                    patches,
+                    ..
+                } = site;
+                writeln!(
+                    table,
+                    "{name}\t{method}\t{address}\t{state}\t{hits}\t{patches}"
+                )?;
+                name = "";
+            }
+            for (type_name, count) in &described.unlisted {
+                writeln!(
+                    table,
+                    "\t\t\tto be listed: {type_name}, met {count} times\t\t"
+                )?;
+            }
+        }
+        formatter.write_str("\n\n")?;
+        write_table(formatter, &table)
     }
+}
+
+/// Writes lines of cells that are separated by tabs.
+fn write_table(formatter: &mut fmt::Formatter<'_>, table: &str) -> fmt::Result {
+    let mut writer = TabWriter::new(Vec::new()).padding(2);
+    writer.write_all(table.as_bytes()).map_err(|_| fmt::Error)?;
+    let aligned = writer.into_inner().map_err(|_| fmt::Error)?;
+    let text = String::from_utf8(aligned).map_err(|_| fmt::Error)?;
+    formatter.write_str(text.trim_end())
 }

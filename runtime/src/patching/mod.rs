@@ -61,6 +61,7 @@ use std::ptr;
 use std::sync::Arc;
 
 pub(crate) use entry::{Entry, Targets};
+pub(crate) use guard::Guard;
 pub(crate) use site::SiteTable;
 
 use crate::registry::Registration;
@@ -84,6 +85,7 @@ pub(crate) mod exports {
 
 mod arch;
 mod entry;
+mod guard;
 mod os;
 mod plan;
 mod site;
@@ -160,17 +162,21 @@ impl Patcher {
         }
     }
 
+    /// Whether code may be patched at all.
+    fn allow(&mut self) -> Result<(), Reason> {
+        let allowed = self.allowed.get_or_insert_with(|| {
+            if env::var_os("STATIC_CALL_PATCHING").is_some_and(|value| value == "off") {
+                return Err(Reason::SwitchedOff);
+            }
+            os::prepare_synchronisation()
+                .map_err(|source| Reason::Refused(Arc::new(Error::Synchronise { source })))
+        });
+        allowed.clone()
+    }
+
     /// Finds the entries and call sites of a key in the code, the first time that the key needs them.
     fn find(&mut self, key: usize, code: &mut Code) -> Result<(), Reason> {
-        self.allowed
-            .get_or_insert_with(|| {
-                if env::var_os("STATIC_CALL_PATCHING").is_some_and(|value| value == "off") {
-                    return Err(Reason::SwitchedOff);
-                }
-                os::prepare_synchronisation()
-                    .map_err(|source| Reason::Refused(Arc::new(Error::Synchronise { source })))
-            })
-            .clone()?;
+        self.allow()?;
         if code.is_located {
             return Ok(());
         }

@@ -24,6 +24,10 @@ impl SiteTable {
         Self(table)
     }
 
+    pub(super) fn records(self) -> &'static [arch::Record] {
+        (self.0)().records()
+    }
+
     /// Finds the call sites that belong to these entries, whose ordinals are given by their addresses,
     /// in the order of the addresses of the sites.
     pub(super) fn find(
@@ -31,8 +35,7 @@ impl SiteTable {
         entries: &BTreeMap<usize, u32>,
         protections: &mut Protections,
     ) -> Result<Vec<CallSite>, Error> {
-        let table = (self.0)();
-        let mut places: Vec<_> = table
+        let mut places: Vec<_> = self
             .records()
             .iter()
             .filter_map(|record| Some((record.place(), *entries.get(&record.owner())?)))

@@ -14,7 +14,7 @@
     unused_results
 )]
 
-use static_call::{Static, static_dispatch};
+use static_call::{Devirt, Static, static_dispatch};
 
 /// A unit.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +38,24 @@ impl Public for Unit {
     fn name<'any>() -> &'any str {
         "unit"
     }
+}
+
+/// For trait objects.
+#[static_dispatch(devirt, inline(Unit))]
+pub trait Object: std::fmt::Debug {
+    /// A method.
+    fn number(&mut self, x: u64) -> u64;
+}
+
+impl Object for Unit {
+    fn number(&mut self, x: u64) -> u64 {
+        x
+    }
+}
+
+/// Calls an object.
+pub fn calls(object: &mut dyn Object) -> u64 {
+    Devirt::new(object).number(1)
 }
 
 /// A handle.

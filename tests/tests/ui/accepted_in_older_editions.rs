@@ -1,7 +1,7 @@
 // editions: 2018 2021
 #![deny(warnings)]
 
-use static_call::{Static, static_dispatch};
+use static_call::{Devirt, Static, static_dispatch};
 
 pub struct Unit;
 
@@ -23,6 +23,17 @@ pub trait Store: Sync {
 #[static_dispatch(noop)]
 pub trait Noop: Sync {
     fn number(&self, x: &mut u64) -> u64;
+}
+
+#[static_dispatch(devirt, inline(Unit))]
+pub trait Object {
+    fn number(&mut self) -> u64;
+}
+
+impl Object for Unit {
+    fn number(&mut self) -> u64 {
+        1
+    }
 }
 
 #[static_dispatch]
@@ -57,5 +68,6 @@ pub fn uses() -> Result<(), static_call::Error> {
     Static::<dyn Store>::name();
     Static::<dyn Noop>::new().number(&mut 1);
     Static::<dyn Unset>::new().number();
+    Devirt::new(Box::new(Unit) as Box<dyn Object>).number();
     Ok(())
 }

@@ -5,7 +5,7 @@ pub struct Unit;
 pub struct Sized(u32);
 
 #[static_dispatch(defualt = Unit)]
-//~ error at `defualt`: unknown option `defualt`; there are `default = Unit`, `default: Type = value`, `noop`, `inline(Type, …)`, `out_of_line` and `crate = path`
+//~ error at `defualt`: unknown option `defualt`; there are `default = Unit`, `default: Type = value`, `noop`, `inline(Type, …)`, `out_of_line`, `devirt` and `crate = path`
 pub trait Unknown: Sync {
     fn get(&self) -> u32;
 }
@@ -89,7 +89,7 @@ pub trait WithoutComma: Sync {
 }
 
 #[static_dispatch("noop")]
-//~ error at `"noop"`: expected the name of an option; there are `default = Unit`, `default: Type = value`, `noop`, `inline(Type, …)`, `out_of_line` and `crate = path`
+//~ error at `"noop"`: expected the name of an option; there are `default = Unit`, `default: Type = value`, `noop`, `inline(Type, …)`, `out_of_line`, `devirt` and `crate = path`
 pub trait Literal: Sync {
     fn get(&self) -> u32;
 }

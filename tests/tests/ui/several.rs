@@ -1,7 +1,7 @@
 use static_call::{Static, static_dispatch};
 
 #[static_dispatch(noop, fast)]
-//~ error at `fast`: unknown option `fast`; there are `default = Unit`, `default: Type = value`, `noop`, `inline(Type, …)`, `out_of_line` and `crate = path`
+//~ error at `fast`: unknown option `fast`; there are `default = Unit`, `default: Type = value`, `noop`, `inline(Type, …)`, `out_of_line`, `devirt` and `crate = path`
 pub trait Several {
 //~ error at `Several`: all threads share the current implementation, so the trait must require `Sync`; add `: Sync`, as in `trait Several: Sync`
     fn generic<T>(&self, value: T);
@@ -18,7 +18,7 @@ pub trait Several {
 }
 
 #[static_dispatch(defualt = Unit)]
-//~ error at `defualt`: unknown option `defualt`; there are `default = Unit`, `default: Type = value`, `noop`, `inline(Type, …)`, `out_of_line` and `crate = path`
+//~ error at `defualt`: unknown option `defualt`; there are `default = Unit`, `default: Type = value`, `noop`, `inline(Type, …)`, `out_of_line`, `devirt` and `crate = path`
 pub trait Mended {
 //~ error at `Mended`: all threads share the current implementation, so the trait must require `Sync`; add `: Sync`, as in `trait Mended: Sync`
     fn generic<T>(&self, value: T);

@@ -123,6 +123,15 @@ macro_rules! __choice {
     };
 }
 
+/// The number of the calls of a method through `Devirt`, which is data here.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __guard {
+    ($section:literal, $method:ident) => {
+        $method.call()
+    };
+}
+
 /// The object in force, from a literal among the code, which is data for the processor: `adrp`, then `ldr`.
 ///
 /// The record is in a section of its own that is linked to that of the function (`SHF_LINK_ORDER`, "o"):
@@ -248,6 +257,19 @@ pub(in crate::patching) fn around_site(address: usize) -> Range<usize> {
 /// No call site holds an address.
 pub(in crate::patching) fn load_address(_from: usize, _original: u64, _to: usize) -> Option<u64> {
     None
+}
+
+/// Whether calls through `Devirt` have immediates that can be patched.
+pub(in crate::patching) const HAS_GUARDS: bool = false;
+
+/// No instruction holds the number of a call through `Devirt`.
+pub(in crate::patching) fn guard(_address: usize, _read: impl Fn(usize) -> u8) -> Option<u64> {
+    None
+}
+
+/// No instruction holds such a number.
+pub(in crate::patching) fn set_guard(word: u64, _number: u32) -> u64 {
+    word
 }
 
 /// What must be code where a thunk has its receiver at `place`.

@@ -7,11 +7,12 @@
 //! - `REACH`, `reaches`, `jump`: a direct jump as a word.
 //! - `Record`: what code writes into tables.
 //! - `around_site`, `immediate`, `load_address`: the instructions of call sites.
+//! - `HAS_GUARDS`, `guard`, `set_guard`: the immediates of calls through `Devirt`.
 //! - `around_receiver`, `receiver`: where a thunk holds its receiver.
 //! - `veneer`: the words of a jump to anywhere.
 //! - `flush`: makes written instructions visible to instruction fetch.
 //! - the macro `__entry`: the beginning of an entry.
-//! - the macros `__open`, `__choice` and `__receiver`: what is patched; `__table`: the tables of it.
+//! - the macros `__open`, `__choice`, `__receiver` and `__guard`: what is patched; `__table`: the tables of it.
 
 #[cfg(target_arch = "aarch64")]
 mod aarch64;

@@ -205,6 +205,22 @@ macro_rules! __choice {
     };
 }
 
+/// The number of a call through `Devirt`, from an immediate in the code: `mov register, …`, in an aligned
+/// quadword.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __guard {
+    ($section:literal, $method:ident) => {
+        $crate::__patched!(
+            $section, [$method], ::core::primitive::u32,
+            ".balign 8",
+            "2:",
+            "mov {value:e}, 0";
+            "2b - ."
+        )
+    };
+}
+
 /// The object in force, from an immediate in the code of a thunk: `movabs register, …`, the last eight bytes
 /// of two aligned quadwords.
 #[doc(hidden)]
@@ -390,6 +406,28 @@ pub(in crate::patching) fn load_address(from: usize, original: u64, to: usize) -
     bytes[2] = RIP_RELATIVE | (register & 7) << 3;
     bytes[3..LOAD_ADDRESS_LENGTH].copy_from_slice(&distance(from + LOAD_ADDRESS_LENGTH, to)?);
     Some(u64::from_le_bytes(bytes))
+}
+
+/// Whether calls through `Devirt` have immediates that can be patched.
+pub(in crate::patching) const HAS_GUARDS: bool = true;
+
+/// The word of the instruction at `address`, if it is that of a call through `Devirt`, as it is before it is
+/// patched.
+pub(in crate::patching) fn guard(address: usize, read: impl Fn(usize) -> u8) -> Option<u64> {
+    match immediate(address, &read)? {
+        (Immediate::Choice, ..) if address.is_multiple_of(WORD.bytes()) => {
+            Some(quadword(address, read))
+        }
+        _ => None,
+    }
+}
+
+/// The word with another number as the immediate.
+pub(in crate::patching) fn set_guard(word: u64, number: u32) -> u64 {
+    let mut bytes = word.to_le_bytes();
+    let start = if is_move(bytes[0]) { 1 } else { 2 };
+    bytes[start..start + 4].copy_from_slice(&number.to_le_bytes());
+    u64::from_le_bytes(bytes)
 }
 
 /// What must be code where a thunk holds its receiver at `place`.

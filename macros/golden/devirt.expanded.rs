@@ -1,0 +1,181 @@
+pub trait Shape: Debug + __StaticCallShape {
+    fn area(&self) -> f64;
+    fn scale(&mut self, by: f64);
+}
+#[doc(hidden)]
+#[allow(deprecated, non_camel_case_types, non_snake_case)]
+pub trait __StaticCallShape {
+    fn __static_call_tag(&self) -> ::static_call::__private::Tag;
+}
+#[allow(deprecated, improper_ctypes_definitions)]
+const _: () = {
+    #[automatically_derived]
+    impl<__Implementation: Shape> __StaticCallShape for __Implementation {
+        fn __static_call_tag(&self) -> ::static_call::__private::Tag {
+            ::static_call::__private::Tag::of::<__Implementation>(&__STATIC_CALL_OBJECTS)
+        }
+    }
+    static __STATIC_CALL_VTABLES_1: ::static_call::__private::Vtables = ::static_call::__private::Vtables::of::<
+        Circle,
+    >();
+    static __STATIC_CALL_VTABLES_2: ::static_call::__private::Vtables = ::static_call::__private::Vtables::of::<
+        Square,
+    >();
+    static __STATIC_CALL_METHOD_0: ::static_call::__private::ObjectMethod = ::static_call::__private::ObjectMethod::new(
+        "area",
+    );
+    static __STATIC_CALL_METHOD_1: ::static_call::__private::ObjectMethod = ::static_call::__private::ObjectMethod::new(
+        "scale",
+    );
+    static __STATIC_CALL_OBJECTS: ::static_call::__private::Objects = ::static_call::__private::objects!(
+        ::static_call::__private::concat!(::static_call::__private::module_path!(), "::",
+        "Shape"), & [& __STATIC_CALL_METHOD_0, & __STATIC_CALL_METHOD_1], & [&
+        __STATIC_CALL_VTABLES_1, & __STATIC_CALL_VTABLES_2], dyn Shape,
+        __StaticCallShape::__static_call_tag
+    );
+    ::static_call::__private::inventory::submit! {
+        ::static_call::__private::DevirtRegistration::new(& __STATIC_CALL_OBJECTS,
+        ::static_call::__private::sites!("static_call_devirt_ba33fa9132c5da9e"))
+    }
+    pub trait __ObjectOfStaticCalls {
+        fn object(&self) -> &(dyn Shape + '_);
+        fn object_mut(&mut self) -> &mut (dyn Shape + '_);
+    }
+    impl __ObjectOfStaticCalls for dyn Shape + '_ {
+        #[inline(always)]
+        fn object(&self) -> &(dyn Shape + '_) {
+            self
+        }
+        #[inline(always)]
+        fn object_mut(&mut self) -> &mut (dyn Shape + '_) {
+            self
+        }
+    }
+    impl __ObjectOfStaticCalls for dyn Shape + ::core::marker::Send + '_ {
+        #[inline(always)]
+        fn object(&self) -> &(dyn Shape + '_) {
+            self
+        }
+        #[inline(always)]
+        fn object_mut(&mut self) -> &mut (dyn Shape + '_) {
+            self
+        }
+    }
+    impl __ObjectOfStaticCalls for dyn Shape + ::core::marker::Sync + '_ {
+        #[inline(always)]
+        fn object(&self) -> &(dyn Shape + '_) {
+            self
+        }
+        #[inline(always)]
+        fn object_mut(&mut self) -> &mut (dyn Shape + '_) {
+            self
+        }
+    }
+    impl __ObjectOfStaticCalls
+    for dyn Shape + ::core::marker::Send + ::core::marker::Sync + '_ {
+        #[inline(always)]
+        fn object(&self) -> &(dyn Shape + '_) {
+            self
+        }
+        #[inline(always)]
+        fn object_mut(&mut self) -> &mut (dyn Shape + '_) {
+            self
+        }
+    }
+    #[automatically_derived]
+    impl<__Pointer> Shape for ::static_call::__private::Devirt<__Pointer>
+    where
+        __Pointer: ::static_call::__private::Deref<Target: __ObjectOfStaticCalls>
+            + ::static_call::__private::DerefMut,
+        ::static_call::__private::Devirt<__Pointer>: Debug,
+    {
+        #[inline(always)]
+        fn area(&self) -> f64 {
+            let __object = __ObjectOfStaticCalls::object(
+                ::static_call::__private::Deref::deref(
+                    ::static_call::__private::Devirt::as_inner(self),
+                ),
+            );
+            let __call = ::static_call::__private::guard!(
+                "static_call_devirt_ba33fa9132c5da9e", __STATIC_CALL_METHOD_0
+            );
+            let __number = if ::static_call::__private::is_guarded(__call) {
+                let [_, __vtable] = ::static_call::__private::words(
+                    &raw const *__object,
+                );
+                if __STATIC_CALL_VTABLES_1.is_first(__vtable) {
+                    1u32
+                } else if __STATIC_CALL_VTABLES_2.is_first(__vtable) {
+                    2u32
+                } else if __STATIC_CALL_VTABLES_1.is_second(__vtable) {
+                    1u32
+                } else if __STATIC_CALL_VTABLES_2.is_second(__vtable) {
+                    2u32
+                } else {
+                    __STATIC_CALL_OBJECTS.miss(__call, &raw const *__object)
+                }
+            } else {
+                if ::static_call::__private::is_sampled(__call) {
+                    __STATIC_CALL_OBJECTS.count(__call, &raw const *__object);
+                }
+                0u32
+            };
+            if __number == 1u32 {
+                <Circle as Shape>::area(
+                    ::static_call::__private::listed_object!(const __object, Circle),
+                )
+            } else if __number == 2u32 {
+                <Square as Shape>::area(
+                    ::static_call::__private::listed_object!(const __object, Square),
+                )
+            } else {
+                <dyn Shape as Shape>::area(__object)
+            }
+        }
+        #[inline(always)]
+        fn scale(&mut self, __argument0: f64) {
+            let __object = __ObjectOfStaticCalls::object_mut(
+                ::static_call::__private::DerefMut::deref_mut(
+                    ::static_call::__private::Devirt::as_inner_mut(self),
+                ),
+            );
+            let __call = ::static_call::__private::guard!(
+                "static_call_devirt_ba33fa9132c5da9e", __STATIC_CALL_METHOD_1
+            );
+            let __number = if ::static_call::__private::is_guarded(__call) {
+                let [_, __vtable] = ::static_call::__private::words(
+                    &raw const *__object,
+                );
+                if __STATIC_CALL_VTABLES_1.is_first(__vtable) {
+                    1u32
+                } else if __STATIC_CALL_VTABLES_2.is_first(__vtable) {
+                    2u32
+                } else if __STATIC_CALL_VTABLES_1.is_second(__vtable) {
+                    1u32
+                } else if __STATIC_CALL_VTABLES_2.is_second(__vtable) {
+                    2u32
+                } else {
+                    __STATIC_CALL_OBJECTS.miss(__call, &raw const *__object)
+                }
+            } else {
+                if ::static_call::__private::is_sampled(__call) {
+                    __STATIC_CALL_OBJECTS.count(__call, &raw const *__object);
+                }
+                0u32
+            };
+            if __number == 1u32 {
+                <Circle as Shape>::scale(
+                    ::static_call::__private::listed_object!(mut __object, Circle),
+                    __argument0,
+                )
+            } else if __number == 2u32 {
+                <Square as Shape>::scale(
+                    ::static_call::__private::listed_object!(mut __object, Square),
+                    __argument0,
+                )
+            } else {
+                <dyn Shape as Shape>::scale(__object, __argument0)
+            }
+        }
+    }
+};

@@ -1,0 +1,301 @@
+//! Calls through `Devirt`.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Ident, Type};
+
+use super::{Expansion, arguments, guard, text};
+use crate::model::Method;
+
+/// A type whose bodies stand in the calls.
+struct Listed<'model> {
+    implementation: &'model Type,
+    /// The number that the runtime knows it by.
+    number: u32,
+    /// The static that holds its vtables.
+    vtables: Ident,
+}
+
+impl Expansion<'_> {
+    /// ```text
+    /// static __STATIC_CALL_VTABLES_1: Vtables = Vtables::of::<Circle>();
+    /// static __STATIC_CALL_METHOD_0: ObjectMethod = ObjectMethod::new("area");
+    /// static __STATIC_CALL_OBJECTS: Objects = objects!(
+    ///     "application::Shape",
+    ///     &[&__STATIC_CALL_METHOD_0],
+    ///     &[&__STATIC_CALL_VTABLES_1],
+    ///     dyn Shape, __StaticCallShape::__static_call_tag
+    /// );
+    /// inventory::submit! { DevirtRegistration::new(&__STATIC_CALL_OBJECTS, sites!("static_call_devirt_0123456789abcdef")) }
+    ///
+    /// pub trait __ObjectOfStaticCalls {
+    ///     fn object(&self) -> &(dyn Shape + '_);
+    ///     fn object_mut(&mut self) -> &mut (dyn Shape + '_);
+    /// }
+    /// impl __ObjectOfStaticCalls for dyn Shape + '_ { … }
+    /// impl __ObjectOfStaticCalls for dyn Shape + Send + '_ { … }
+    /// …
+    ///
+    /// impl<__Pointer> Shape for Devirt<__Pointer>
+    /// where
+    ///     __Pointer: Deref<Target: __ObjectOfStaticCalls>,
+    /// { … }
+    /// ```
+    pub(super) fn devirt(&self) -> TokenStream {
+        if self.devirt.is_none() {
+            return TokenStream::new();
+        }
+        let statics = self.devirt_statics();
+        let objects = self.trait_objects();
+        let implementation = self.devirt_implementation();
+        quote! {
+            #statics
+            #objects
+            #implementation
+        }
+    }
+
+    /// The types whose bodies stand in the calls.
+    fn listed_types(&self) -> Vec<Listed<'_>> {
+        self.inline
+            .iter()
+            .zip(1..)
+            .map(|(implementation, number)| Listed {
+                implementation,
+                number,
+                vtables: format_ident!("__STATIC_CALL_VTABLES_{number}"),
+            })
+            .collect()
+    }
+
+    /// The methods that are forwarded to the object.
+    fn forwarded(&self) -> impl Iterator<Item = &Method> {
+        let methods = self.model.methods.iter();
+        methods.filter(|method| method.is_forwarded())
+    }
+
+    fn devirt_statics(&self) -> TokenStream {
+        let Self {
+            private,
+            hidden,
+            ident,
+            devirt_sites,
+            ..
+        } = self;
+        let listed = self.listed_types();
+        let vtables = listed.iter().map(|listed| &listed.vtables);
+        let definitions = listed.iter().map(|listed| {
+            let Listed {
+                implementation,
+                vtables,
+                ..
+            } = listed;
+            let value =
+                quote_spanned!(implementation.span()=> #private::Vtables::of::<#implementation>());
+            quote!(static #vtables: #private::Vtables = #value;)
+        });
+        let hot = || self.forwarded().filter(|method| method.cold.is_none());
+        let methods = hot().map(|method| {
+            let cfgs = &method.cfgs;
+            let object_method = object_method(method);
+            let name = text(method.name());
+            quote! {
+                #(#cfgs)*
+                static #object_method: #private::ObjectMethod = #private::ObjectMethod::new(#name);
+            }
+        });
+        let references = hot().map(|method| {
+            let cfgs = &method.cfgs;
+            let object_method = object_method(method);
+            quote!(#(#cfgs)* &#object_method)
+        });
+        let name = text(ident);
+        quote! {
+            #(#definitions)*
+            #(#methods)*
+            static __STATIC_CALL_OBJECTS: #private::Objects = #private::objects!(
+                #private::concat!(#private::module_path!(), "::", #name),
+                &[#(#references),*],
+                &[#(&#vtables),*],
+                dyn #ident, #hidden::__static_call_tag
+            );
+            #private::inventory::submit! {
+                #private::DevirtRegistration::new(&__STATIC_CALL_OBJECTS, #private::sites!(#devirt_sites))
+            }
+        }
+    }
+
+    /// The types that a pointer may point to: they differ by auto traits.
+    fn trait_objects(&self) -> TokenStream {
+        let ident = self.ident;
+        let auto_traits = [
+            quote!(),
+            quote!(+ ::core::marker::Send),
+            quote!(+ ::core::marker::Sync),
+            quote!(+ ::core::marker::Send + ::core::marker::Sync),
+        ];
+        quote! {
+            pub trait __ObjectOfStaticCalls {
+                fn object(&self) -> &(dyn #ident + '_);
+                fn object_mut(&mut self) -> &mut (dyn #ident + '_);
+            }
+            #(
+                impl __ObjectOfStaticCalls for dyn #ident #auto_traits + '_ {
+                    #[inline(always)]
+                    fn object(&self) -> &(dyn #ident + '_) {
+                        self
+                    }
+                    #[inline(always)]
+                    fn object_mut(&mut self) -> &mut (dyn #ident + '_) {
+                        self
+                    }
+                }
+            )*
+        }
+    }
+
+    fn devirt_implementation(&self) -> TokenStream {
+        let Self { private, ident, .. } = self;
+        let item = &self.model.item;
+        let unsafety = &item.unsafety;
+        let methods = self.forwarded().map(|method| self.devirt_method(method));
+        let is_mutable = self.forwarded().any(Method::is_mutable);
+        let deref_mut = is_mutable.then(|| quote!(+ #private::DerefMut));
+        let supertraits = (!item.supertraits.is_empty()).then(|| {
+            let supertraits = &item.supertraits;
+            quote!(#private::Devirt<__Pointer>: #supertraits,)
+        });
+        let clause = item.generics.where_clause.iter();
+        let predicates = clause.flat_map(|clause| &clause.predicates);
+        quote! {
+            #[automatically_derived]
+            #unsafety impl<__Pointer> #ident for #private::Devirt<__Pointer>
+            where
+                __Pointer: #private::Deref<Target: __ObjectOfStaticCalls> #deref_mut,
+                #supertraits
+                #(#predicates,)*
+            {
+                #(#methods)*
+            }
+        }
+    }
+
+    /// ```text
+    /// #[inline(always)]
+    /// fn area(&self) -> f64 {
+    ///     let __object = __ObjectOfStaticCalls::object(Deref::deref(Devirt::as_inner(self)));
+    ///     let __call = guard!("static_call_devirt_0123456789abcdef", __STATIC_CALL_METHOD_0);
+    ///     let __number = if is_guarded(__call) {
+    ///         let [_, __vtable] = words(&raw const *__object);
+    ///         if __STATIC_CALL_VTABLES_1.is_first(__vtable) {
+    ///             1u32
+    ///         } else if __STATIC_CALL_VTABLES_1.is_second(__vtable) {
+    ///             1u32
+    ///         } else {
+    ///             __STATIC_CALL_OBJECTS.miss(__call, &raw const *__object)
+    ///         }
+    ///     } else {
+    ///         if is_sampled(__call) {
+    ///             __STATIC_CALL_OBJECTS.count(__call, &raw const *__object);
+    ///         }
+    ///         0u32
+    ///     };
+    ///     if __number == 1u32 {
+    ///         <Circle as Shape>::area(listed_object!(__object, Circle))
+    ///     } else {
+    ///         <dyn Shape as Shape>::area(__object)
+    ///     }
+    /// }
+    /// ```
+    fn devirt_method(&self, method: &Method) -> TokenStream {
+        let Self {
+            private,
+            ident,
+            devirt_sites,
+            ..
+        } = self;
+        let Some(receiver) = method.receiver() else {
+            return TokenStream::new();
+        };
+        let this = &receiver.self_token;
+        let header = method.header();
+        let name = method.name();
+        let arguments = arguments(method);
+        let object = if method.is_mutable() {
+            quote!(__ObjectOfStaticCalls::object_mut(
+                #private::DerefMut::deref_mut(#private::Devirt::as_inner_mut(#this))
+            ))
+        } else {
+            quote!(__ObjectOfStaticCalls::object(
+                #private::Deref::deref(#private::Devirt::as_inner(#this))
+            ))
+        };
+        let virtual_call = quote!(<dyn #ident as #ident>::#name(__object, #arguments));
+        let virtual_call = guard(method, virtual_call);
+        if method.cold.is_some() {
+            return quote! {
+                #[inline]
+                #header {
+                    let __object = #object;
+                    #virtual_call
+                }
+            };
+        }
+        let object_method = object_method(method);
+        let listed = self.listed_types();
+        let compare = |place: Ident| {
+            let compared = listed.iter().map(move |listed| {
+                let Listed {
+                    number, vtables, ..
+                } = listed;
+                quote!(if #vtables.#place(__vtable) { #number } else)
+            });
+            quote!(#(#compared)*)
+        };
+        let first = compare(format_ident!("is_first"));
+        let second = compare(format_ident!("is_second"));
+        let kind = if method.is_mutable() {
+            quote!(mut)
+        } else {
+            quote!(const)
+        };
+        let bodies = listed.iter().map(|listed| {
+            let Listed {
+                implementation,
+                number,
+                ..
+            } = listed;
+            let object = quote!(#private::listed_object!(#kind __object, #implementation));
+            let call = quote!(<#implementation as #ident>::#name(#object, #arguments));
+            let call = guard(method, call);
+            quote!(if __number == #number { #call } else)
+        });
+        quote! {
+            #[inline(always)]
+            #header {
+                let __object = #object;
+                let __call = #private::guard!(#devirt_sites, #object_method);
+                let __number = if #private::is_guarded(__call) {
+                    let [_, __vtable] = #private::words(&raw const *__object);
+                    #first #second {
+                        __STATIC_CALL_OBJECTS.miss(__call, &raw const *__object)
+                    }
+                } else {
+                    if #private::is_sampled(__call) {
+                        __STATIC_CALL_OBJECTS.count(__call, &raw const *__object);
+                    }
+                    0u32
+                };
+                #(#bodies)* {
+                    #virtual_call
+                }
+            }
+        }
+    }
+}
+
+/// The static that describes the method.
+fn object_method(method: &Method) -> Ident {
+    format_ident!("__STATIC_CALL_METHOD_{}", method.ordinal)
+}

@@ -1,0 +1,658 @@
+//! Calls through `Devirt` do what calls of the trait object do, and learn. Each test has a trait of its own.
+#![allow(unsafe_code)]
+
+use std::fmt::{self, Debug, Display};
+use std::marker::PhantomData;
+use std::ops::{Deref, DerefMut};
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::thread;
+
+use proptest::prelude::*;
+use static_call::{Devirt, DevirtReport, DevirtState, Learning, Static, static_dispatch};
+use static_call_tests::{PATCHES, child};
+
+/// A trait, and types that implement it, of which the first two are listed.
+macro_rules! shapes {
+    ($name:ident: $($type:ident $factor:literal)*) => {
+        #[allow(dead_code, reason = "not every test needs all of it")]
+        mod $name {
+            use super::*;
+
+            #[static_dispatch(devirt, inline(Circle, Square))]
+            pub(crate) trait Shape {
+                fn area(&self) -> u64;
+                fn name(&self, suffix: &str) -> String;
+                fn scale(&mut self, by: u64) -> u64;
+            }
+
+            $(
+                #[derive(Clone)]
+                pub(crate) struct $type(pub(crate) u64);
+
+                impl Shape for $type {
+                    fn area(&self) -> u64 {
+                        self.0.wrapping_mul($factor)
+                    }
+                    fn name(&self, suffix: &str) -> String {
+                        format!("{} {}{suffix}", stringify!($type), self.0)
+                    }
+                    fn scale(&mut self, by: u64) -> u64 {
+                        self.0 = self.0.wrapping_mul(by).wrapping_add($factor);
+                        self.0
+                    }
+                }
+            )*
+
+            pub(crate) type Shapes = Vec<Devirt<Box<dyn Shape>>>;
+
+            /// A shape of the kind that has this number.
+            pub(crate) fn shape(kind: usize, size: u64) -> Box<dyn Shape> {
+                let kinds: &[fn(u64) -> Box<dyn Shape>] = &[$(|size| Box::new($type(size))),*];
+                kinds[kind](size)
+            }
+
+            /// Many shapes of these kinds, in turn.
+            pub(crate) fn shapes(kinds: &[usize]) -> Shapes {
+                let kinds = kinds.iter().cycle().take(100);
+                kinds.map(|kind| Devirt::new(shape(*kind, 2))).collect()
+            }
+
+            /// The one call of `area` that tests make which look at its state.
+            #[inline(never)]
+            pub(crate) fn area(shape: &Devirt<Box<dyn Shape>>) -> u64 {
+                shape.area() ^ 1
+            }
+
+            fn total(shapes: &Shapes) -> u64 {
+                shapes.iter().map(|shape| area(shape) ^ 1).sum()
+            }
+
+            /// Makes the call so many times.
+            #[track_caller]
+            pub(crate) fn call(shapes: &Shapes, times: usize) {
+                let expected: u64 = shapes.iter().map(|shape| shape.as_inner().area()).sum();
+                for _ in 0..times.div_ceil(shapes.len()) {
+                    assert_eq!(total(shapes), expected);
+                }
+            }
+
+            /// What the report says of the trait.
+            pub(crate) fn reported<R>(look: impl FnOnce(&DevirtReport) -> R) -> R {
+                let name = concat!(module_path!(), "::Shape");
+                let report = static_call::report();
+                let mut traits = report.devirt().iter();
+                look(traits.find(|row| row.name() == name).expect("the trait is registered"))
+            }
+
+            /// The state of the calls of `area`, which is one, and its share of hits in the last sample.
+            #[track_caller]
+            pub(crate) fn state() -> (DevirtState, Option<f32>, u32) {
+                reported(|row| {
+                    let sites = row.sites().iter();
+                    let mut sites = sites.filter(|site| site.method() == "area");
+                    let site = sites.next().expect("the call was found");
+                    assert!(sites.next().is_none(), "{row:?}");
+                    assert_eq!(site.address().is_some(), PATCHES && cfg!(target_arch = "x86_64"));
+                    (site.state(), site.hit_share(), site.patches())
+                })
+            }
+        }
+    };
+}
+
+/// Tests that make all traits relearn have a process of their own. All tests learn in the same way, in which little is enough, and patches do not have to wait.
+fn learn_fast() -> Learning {
+    let learning = Learning {
+        misses: 64,
+        sample: 32,
+        patches_per_second: u32::MAX,
+        ..Learning::default()
+    };
+    learning.set();
+    learning
+}
+
+/// Other tests hold the lock of the patcher for moments, in which calls do not learn; so there are more calls than
+/// learning needs.
+const MANY: usize = 20_000;
+
+shapes!(mixes: Circle 3 Square 5 Star 7 Line 11 Dot 13 Oval 17 Kite 19 Ring 23);
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn random_mixes_are_as_of_the_trait_object(
+        kinds in prop::collection::vec(0..8_usize, 1..9),
+        steps in prop::collection::vec((0..8_usize, 0..6_usize, any::<u64>()), 1..600),
+    ) {
+        use mixes::{Shape, shape};
+
+        learn_fast();
+        let mut learning: Vec<_> = kinds.iter().map(|kind| Devirt::new(shape(*kind, 1))).collect();
+        let mut plain: Vec<_> = kinds.iter().map(|kind| shape(*kind, 1)).collect();
+        for (index, call, number) in steps {
+            let index = index % kinds.len();
+            let (learning, plain) = (&mut learning[index], &mut plain[index]);
+            match call {
+                0 => prop_assert_eq!(learning.area(), plain.area()),
+                1 => prop_assert_eq!(learning.name("!"), plain.name("!")),
+                2 => prop_assert_eq!(learning.scale(number), plain.scale(number)),
+                3 => prop_assert_eq!(Shape::area(learning) ^ 1, plain.area() ^ 1),
+                4 => prop_assert_eq!(generic(learning, number), generic_of_dyn(&mut **plain, number)),
+                _ => prop_assert_eq!(format!("{}", learning.name("?")), plain.name("?")),
+            }
+        }
+    }
+}
+
+fn generic(shape: &mut impl mixes::Shape, by: u64) -> (u64, u64) {
+    (shape.scale(by), shape.area())
+}
+
+fn generic_of_dyn(shape: &mut dyn mixes::Shape, by: u64) -> (u64, u64) {
+    (shape.scale(by), shape.area())
+}
+
+shapes!(phases: Circle 3 Square 5 Star 7 Line 11);
+
+/// In a process of its own, because all traits relearn.
+#[test]
+fn a_call_settles_in_each_phase() {
+    child::run(
+        module_path!(),
+        "a_call_settles_in_each_phase",
+        &[],
+        each_phase,
+    );
+}
+
+fn each_phase() {
+    use phases::{call, reported, shapes, state};
+
+    learn_fast();
+    let [circles, both, stars] = [&[0][..], &[0, 1, 1], &[2, 3, 2]].map(shapes);
+    call(&circles, 1);
+    // The first miss that meets no other test's patching makes the call known.
+    while reported(|row| row.sites().is_empty()) {
+        static_call::relearn();
+        call(&circles, 1);
+    }
+    for listed in [&circles, &both] {
+        call(listed, MANY);
+        assert_eq!(state(), (DevirtState::Guarded, None, 0), "listed types hit");
+    }
+
+    call(&stars, MANY);
+    let (now, hit_share, patches) = state();
+    assert_eq!((now, hit_share), (DevirtState::Bypassed, Some(0.0)));
+    assert!(patches >= 2, "{patches}");
+    reported(|row| {
+        let names: Vec<_> = row.unlisted().iter().map(|(name, _)| *name).collect();
+        let [first, second] = names[..] else {
+            panic!("{row:?}")
+        };
+        assert!(first.ends_with("phases::Star") && second.ends_with("phases::Line"));
+    });
+    let text = static_call::report().to_string();
+    assert!(
+        text.contains("to be listed: devirt::phases::Star"),
+        "{text}"
+    );
+
+    // It is correct all the same, and stays as it is.
+    call(&both, MANY);
+    call(&stars, MANY);
+    assert_eq!(state(), (now, hit_share, patches));
+}
+
+shapes!(in_code: Circle 3 Square 5 Star 7 Line 11);
+
+/// The number in the code says which call it is, and in its highest bits what the call does.
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn a_call_is_patched_where_it_stands() {
+    use iced_x86::Code;
+    use in_code::{area, call, reported, shapes};
+    use static_call_tests::path::whole;
+    use static_call_tests::route::instruction;
+
+    fn number(address: usize) -> u32 {
+        let guard = instruction(address);
+        assert_eq!(guard.code(), Code::Mov_r32_imm32, "{guard}");
+        guard.immediate32()
+    }
+
+    child::run(
+        module_path!(),
+        "a_call_is_patched_where_it_stands",
+        &[],
+        || {
+            if !PATCHES {
+                return;
+            }
+            learn_fast();
+            call(&shapes(&[0, 1]), MANY);
+            let address = reported(|row| {
+                let sites = row.sites().iter();
+                let mut sites = sites.filter(|site| site.method() == "area");
+                sites
+                    .next()
+                    .and_then(|site| site.address())
+                    .expect("it was found")
+            });
+            let guarded = number(address);
+            assert!((1..1 << 30).contains(&guarded), "{guarded:#x}");
+
+            // In the function, two vtables of each listed type are compared, and no instruction but the virtual
+            // calls and those of the runtime leaves it: the listed bodies are there.
+            let code = whole(area as *const ());
+            assert!(
+                code.iter()
+                    .any(|instruction| instruction.ip() as usize == address)
+            );
+            let compares = code.iter().filter(|instruction| {
+                matches!(instruction.code(), Code::Cmp_r64_rm64 | Code::Cmp_rm64_r64)
+            });
+            // The end of a function that ends in a panic is not seen, so there may be some of the next.
+            assert!(compares.count() >= 4, "{code:#?}");
+            let virtual_calls = code.iter().filter(|instruction| {
+                instruction.code() == Code::Call_rm64 && !instruction.is_ip_rel_memory_operand()
+            });
+            assert!(virtual_calls.count() >= 1, "{code:#?}");
+
+            call(&shapes(&[2, 3]), MANY);
+            assert_eq!(number(address), guarded | 1 << 31);
+            static_call::relearn();
+            assert_eq!(number(address), guarded);
+        },
+    );
+}
+
+shapes!(relearnt: Circle 3 Square 5 Star 7);
+
+#[test]
+fn a_bypassed_call_compares_again_when_it_shall_relearn() {
+    child::run(
+        module_path!(),
+        "a_bypassed_call_compares_again_when_it_shall_relearn",
+        &[],
+        || {
+            use relearnt::{call, shapes, state};
+
+            learn_fast();
+            let [circles, stars] = [&[0][..], &[2]].map(shapes);
+            for _ in 0..3 {
+                call(&stars, MANY);
+                assert_eq!(state().0, DevirtState::Bypassed);
+                static_call::relearn();
+                assert_eq!((state().0, state().1), (DevirtState::Guarded, None));
+                let patches = state().2;
+                call(&circles, MANY);
+                assert_eq!(state(), (DevirtState::Guarded, None, patches));
+            }
+        },
+    );
+}
+
+shapes!(shared: Circle 3 Square 5 Star 7 Line 11);
+
+#[test]
+fn a_call_that_hits_often_enough_goes_on_comparing() {
+    use shared::{call, shapes, state};
+
+    learn_fast();
+    let half = shapes(&[0, 2, 1, 3]);
+    call(&half, MANY);
+    let (now, hit_share, patches) = state();
+    assert_eq!(now, DevirtState::Guarded);
+    let share = hit_share.expect("there were samples");
+    assert!((0.4..=0.6).contains(&share), "{share}");
+    // Samples become rarer and rarer.
+    assert!(patches < 30, "{patches}");
+}
+
+shapes!(threaded: Circle 3 Square 5 Star 7 Line 11);
+
+#[test]
+fn threads_learn_from_the_same_call_at_once() {
+    child::run(
+        module_path!(),
+        "threads_learn_from_the_same_call_at_once",
+        &[],
+        threads_learn,
+    );
+}
+
+fn threads_learn() {
+    use threaded::{call, shapes};
+
+    learn_fast();
+    let calls = if cfg!(target_arch = "aarch64") {
+        MANY / 10
+    } else {
+        MANY
+    };
+    for _ in 0..5 {
+        thread::scope(|scope| {
+            for first in 0..4 {
+                scope.spawn(move || {
+                    for phase in 0..4 {
+                        call(&shapes(&[first, (first + phase) % 4]), calls);
+                    }
+                });
+            }
+        });
+        static_call::relearn();
+    }
+}
+
+/// Without patching, calls compare for ever.
+#[test]
+fn without_patching_calls_compare_for_ever() {
+    shapes!(unpatched: Circle 3 Square 5 Star 7);
+
+    child::run(
+        module_path!(),
+        "without_patching_calls_compare_for_ever",
+        &[("STATIC_CALL_PATCHING", "off")],
+        || {
+            use unpatched::{call, reported, shapes};
+
+            learn_fast();
+            for kinds in [&[0][..], &[2], &[0, 1, 2]] {
+                call(&shapes(kinds), MANY);
+            }
+            if PATCHES && cfg!(target_arch = "x86_64") {
+                assert!(reported(|row| row.sites().is_empty()));
+            }
+        },
+    );
+}
+
+/// A pointer of our own.
+struct Own<T: ?Sized>(Box<T>);
+
+impl<T: ?Sized> Deref for Own<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: ?Sized> DerefMut for Own<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.0
+    }
+}
+
+#[static_dispatch(devirt, inline(Listed))]
+trait Number {
+    fn number(&self) -> u64;
+}
+
+#[static_dispatch(devirt, inline(Listed))]
+trait Step {
+    fn step(&mut self) -> u64;
+}
+
+#[derive(Clone, Copy)]
+struct Listed(u64);
+
+#[derive(Clone, Copy)]
+struct Other(u64);
+
+macro_rules! numbers {
+    ($($type:ident $factor:literal)*) => {
+        $(
+            impl Number for $type {
+                fn number(&self) -> u64 {
+                    self.0 * $factor
+                }
+            }
+
+            impl Step for $type {
+                fn step(&mut self) -> u64 {
+                    self.0 += $factor;
+                    self.0
+                }
+            }
+        )*
+    };
+}
+
+numbers!(Listed 3 Other 5);
+
+#[test]
+fn every_pointer_is_accepted() {
+    fn check(number: impl Number, expected: u64) {
+        for _ in 0..3 {
+            assert_eq!(number.number(), expected);
+        }
+    }
+
+    fn check_step(mut step: impl Step, first: u64, by: u64) {
+        for times in 1..4 {
+            assert_eq!(step.step(), first + times * by);
+        }
+    }
+
+    macro_rules! pointers {
+        ($value:expr, $factor:literal) => {
+            let mut value = $value;
+            let expected = value.0 * $factor;
+            check(Devirt::new(&value as &dyn Number), expected);
+            check(Devirt::new(&value as &(dyn Number + Send + Sync)), expected);
+            check(Devirt::new(&mut value as &mut dyn Number), expected);
+            check(Devirt::from(Box::new(value) as Box<dyn Number>), expected);
+            check(
+                Devirt::new(Box::new(value) as Box<dyn Number + Send>),
+                expected,
+            );
+            check(Devirt::new(Rc::new(value) as Rc<dyn Number>), expected);
+            check(
+                Devirt::new(Arc::new(value) as Arc<dyn Number + Sync>),
+                expected,
+            );
+            check(
+                Devirt::new(Box::pin(value) as Pin<Box<dyn Number>>),
+                expected,
+            );
+            check(
+                Devirt::new(Own(Box::new(value) as Box<dyn Number>)),
+                expected,
+            );
+            check_step(
+                Devirt::new(&mut value.clone() as &mut dyn Step),
+                value.0,
+                $factor,
+            );
+            check_step(
+                Devirt::new(Box::new(value) as Box<dyn Step>),
+                value.0,
+                $factor,
+            );
+            check_step(
+                Devirt::new(Box::new(value) as Box<dyn Step + Send>),
+                value.0,
+                $factor,
+            );
+            check_step(
+                Devirt::new(Own(Box::new(value) as Box<dyn Step>)),
+                value.0,
+                $factor,
+            );
+        };
+    }
+
+    pointers!(Listed(7), 3);
+    pointers!(Other(7), 5);
+    // A `Devirt` is an implementation too, of a type that is not listed.
+    let inner: Box<dyn Number> = Box::new(Listed(2));
+    check(Devirt::new(&Devirt::new(inner) as &dyn Number), 6);
+}
+
+#[test]
+fn a_devirt_is_its_pointer() {
+    assert_eq!(size_of::<Devirt<&dyn Number>>(), size_of::<&dyn Number>());
+    let mut number = Devirt::new(Box::new(Listed(1)) as Box<dyn Number>);
+    *number.as_inner_mut() = Box::new(Other(1));
+    assert_eq!(number.as_inner().number(), 5);
+    assert_eq!(number.into_inner().number(), 5);
+    let copied = Devirt::new(&Listed(2) as &dyn Number);
+    let copy = copied;
+    assert_eq!((copied.number(), copy.number()), (6, 6));
+}
+
+/// Different traits of one number, and types without size, of alike code, generic and listed.
+#[allow(clippy::needless_arbitrary_self_type, reason = "it is accepted")]
+#[static_dispatch(devirt, inline(Empty, Twin<1>, Twin<2>, Text<'static>))]
+trait Odd: Debug + Display {
+    fn number(&self, x: u64) -> u64;
+    fn text(&self) -> String {
+        format!("{self} {self:?}")
+    }
+    #[static_dispatch(cold)]
+    fn cold(&self) -> u64 {
+        self.number(1)
+    }
+    /// # Safety
+    ///
+    /// - `x` is 7.
+    unsafe fn seven(&self, x: u64) -> u64;
+    extern "C" fn foreign(self: &Self, x: u64, y: f64) -> f64;
+    fn borrowed<'a>(&'a self, other: &'a str) -> &'a str;
+    fn by_type<T>(&self, value: T) -> T
+    where
+        Self: Sized,
+    {
+        value
+    }
+    fn none() -> u64
+    where
+        Self: Sized,
+    {
+        9
+    }
+}
+
+#[derive(Debug)]
+struct Empty;
+#[derive(Debug)]
+struct Twin<const NUMBER: u64>(u64);
+#[derive(Debug)]
+struct Text<'a>(&'a str);
+#[derive(Debug)]
+struct Loose<T>(PhantomData<T>);
+
+macro_rules! odd {
+    ([$($generics:tt)*] $type:ty, |$this:ident| $number:expr, $text:expr) => {
+        impl<$($generics)*> Display for $type {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("odd")
+            }
+        }
+
+        impl<$($generics)*> Odd for $type {
+            fn number(&self, x: u64) -> u64 {
+                let $this = self;
+                let _ = $this;
+                x + $number
+            }
+            unsafe fn seven(&self, x: u64) -> u64 {
+                let $this = self;
+                let _ = $this;
+                x * $number
+            }
+            extern "C" fn foreign(&self, x: u64, y: f64) -> f64 {
+                let $this = self;
+                let _ = $this;
+                (x + $number) as f64 + y
+            }
+            fn borrowed<'a>(&'a self, other: &'a str) -> &'a str {
+                let $this = self;
+                let _ = $this;
+                let own: &'a str = $text;
+                if own.len() > other.len() { own } else { other }
+            }
+        }
+    };
+}
+
+odd!([] Empty, |_this| 1, "e");
+odd!([const NUMBER: u64] Twin<NUMBER>, |this| this.0, "twin");
+odd!(['b] Text<'b>, |this| this.0.len() as u64, this.0);
+odd!([T: Debug] Loose<T>, |_this| size_of::<T>() as u64, "loose");
+
+#[test]
+fn traits_and_types_of_every_kind_are_called_as_ever() {
+    let text = String::from("some text");
+    let objects: [&dyn Odd; 6] = [
+        &Empty,
+        &Twin::<1>(5),
+        &Twin::<2>(5),
+        &Text(&text),
+        &Loose::<u16>(PhantomData),
+        &Loose::<u32>(PhantomData),
+    ];
+    for _ in 0..3 {
+        for object in objects {
+            let devirt = Devirt::new(object);
+            assert_eq!(devirt.number(3), object.number(3));
+            assert_eq!(devirt.text(), object.text());
+            assert_eq!(devirt.cold(), object.cold());
+            // SAFETY: it is 7.
+            let seven = unsafe { devirt.seven(7) };
+            // SAFETY: it is 7.
+            assert_eq!(seven, unsafe { object.seven(7) });
+            assert_eq!(devirt.foreign(1, 0.5), object.foreign(1, 0.5));
+            assert_eq!(devirt.borrowed("abc"), object.borrowed("abc"));
+            assert_eq!(
+                format!("{devirt} {devirt:?}"),
+                format!("{object} {object:?}")
+            );
+            assert_eq!(devirt.by_type(5), 5);
+        }
+    }
+    assert_eq!(<Devirt<&dyn Odd>>::none(), 9);
+}
+
+/// For static calls, and for many receivers.
+#[static_dispatch(devirt, default = Empty, inline(Listed))]
+trait Both: Sync {
+    fn both(&self) -> u64;
+}
+
+impl Both for Empty {
+    fn both(&self) -> u64 {
+        1
+    }
+}
+
+impl Both for Listed {
+    fn both(&self) -> u64 {
+        self.0
+    }
+}
+
+impl Both for Other {
+    fn both(&self) -> u64 {
+        self.0 + 1
+    }
+}
+
+#[test]
+fn a_trait_may_have_static_calls_besides() {
+    static OTHER: Other = Other(5);
+
+    let handle = Static::<dyn Both>::new();
+    assert_eq!(handle.both(), 1);
+    static_call::update::<dyn Both>(&OTHER).unwrap();
+    assert_eq!(handle.both(), 6);
+    let objects: [Devirt<&dyn Both>; 4] =
+        [&Empty as &dyn Both, &Listed(2), &OTHER, &handle].map(Devirt::new);
+    assert_eq!(objects.map(|object| object.both()), [1, 2, 6, 6]);
+}
