@@ -3,6 +3,7 @@
 
 pub mod child;
 pub mod foreign;
+pub mod foreign_objects;
 pub mod foreign_sites;
 pub mod path;
 pub mod protection;

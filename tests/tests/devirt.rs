@@ -372,6 +372,75 @@ fn without_patching_calls_compare_for_ever() {
     );
 }
 
+/// A type has as many vtables as there are codegen units that make objects of it.
+#[test]
+fn objects_that_were_made_elsewhere_hit_too() {
+    use static_call_tests::foreign_objects::{
+        Doubled, Multiple, Squared, Tripled, call_there, made_there,
+    };
+
+    #[inline(never)]
+    fn made_here(size: u64) -> [Box<dyn Multiple>; 3] {
+        [
+            Box::new(Doubled(size)),
+            Box::new(Tripled(size)),
+            Box::new(Squared(size)),
+        ]
+    }
+
+    #[inline(never)]
+    fn call_here(object: &Devirt<Box<dyn Multiple>>) -> u64 {
+        object.multiple() ^ 2
+    }
+
+    fn vtable(object: &dyn Multiple) -> usize {
+        // SAFETY: a pointer to a trait object has two words, of which the second is the vtable's address.
+        let words: [usize; 2] = unsafe { std::mem::transmute(object) };
+        words[1]
+    }
+
+    child::run(
+        module_path!(),
+        "objects_that_were_made_elsewhere_hit_too",
+        &[],
+        || {
+            learn_fast();
+            for (here, there) in made_here(5).iter().zip(&made_there(5)) {
+                assert_ne!(vtable(&**here), vtable(&**there), "this proves nothing");
+            }
+            for listed in [2, 3] {
+                for _ in 0..MANY {
+                    let objects = made_here(5).into_iter().zip(made_there(6));
+                    for (here, there) in objects.take(listed) {
+                        let expected = [here.multiple(), there.multiple()];
+                        for (object, expected) in
+                            [here, there].map(Devirt::new).iter().zip(expected)
+                        {
+                            assert_eq!(call_here(object), expected ^ 2);
+                            assert_eq!(call_there(object), expected ^ 1);
+                        }
+                    }
+                }
+                let report = static_call::report();
+                let mut traits = report.devirt().iter();
+                let described = traits
+                    .find(|row| row.name().ends_with("foreign_objects::Multiple"))
+                    .expect("the trait is registered");
+                assert!(!described.sites().is_empty());
+                for site in described.sites() {
+                    // With the third type, two of three hit.
+                    assert_eq!(site.state(), DevirtState::Guarded, "{described:?}");
+                    let share = site
+                        .hit_share()
+                        .unwrap_or(if listed == 2 { 1.0 } else { 0.0 });
+                    let expected = if listed == 2 { 1.0..=1.0 } else { 0.6..=0.7 };
+                    assert!(expected.contains(&share), "{described:?}");
+                }
+            }
+        },
+    );
+}
+
 /// A pointer of our own.
 struct Own<T: ?Sized>(Box<T>);
 
