@@ -399,6 +399,21 @@ fn write_chain(output: &mut impl fmt::Write, error: &Error) -> fmt::Result {
 
 impl fmt::Display for Report {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.traits.is_empty() || self.devirt.is_empty() {
+            self.write_traits(formatter)?;
+        }
+        if !self.traits.is_empty() && !self.devirt.is_empty() {
+            formatter.write_str("\n\n")?;
+        }
+        if !self.devirt.is_empty() {
+            self.write_devirt(formatter)?;
+        }
+        Ok(())
+    }
+}
+
+impl Report {
+    fn write_traits(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut table = String::from("TRAIT\tIMPLEMENTATION\tMODE\tMETHOD\tENTRY\tCALL SITES\n");
         for described in &self.traits {
             let sealed = if described.sealed { ", sealed" } else { "" };
@@ -426,10 +441,10 @@ impl fmt::Display for Report {
                 table.push('\n');
             }
         }
-        write_table(formatter, &table)?;
-        if self.devirt.is_empty() {
-            return Ok(());
-        }
+        write_table(formatter, &table)
+    }
+
+    fn write_devirt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut table = String::from("TRAIT OBJECTS\tMETHOD\tCALL\tSTATE\tHITS\tPATCHES\n");
         for described in &self.devirt {
             let mut name = described.name;
@@ -462,7 +477,6 @@ impl fmt::Display for Report {
                 )?;
             }
         }
-        formatter.write_str("\n\n")?;
         write_table(formatter, &table)
     }
 }

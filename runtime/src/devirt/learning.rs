@@ -183,7 +183,7 @@ mod tests {
         let mut history = History::default();
         let mut calls = 0_u64;
         let mut samples = 0;
-        while calls < 1 << 40 {
+        while calls < 1 << 32 {
             calls += u64::from(history.misses(&learning));
             samples += 1;
             let good = samples % 2 == 0;
