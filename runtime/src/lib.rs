@@ -112,6 +112,9 @@
 //!
 //! Calls take no lock. Updates take one that all traits share.
 
+#[cfg(test)]
+extern crate self as static_call;
+
 mod devirt;
 mod error;
 mod handle;

@@ -468,3 +468,88 @@ macro_rules! __slow_method {
         $($method)*
     };
 }
+
+#[cfg(test)]
+#[allow(
+    unsafe_code,
+    reason = "what the attribute generates counts as this crate's own code here"
+)]
+mod tests {
+    use super::*;
+    use crate::key::AnyKey;
+    use crate::listed::OPEN;
+    use crate::lock::{PATCHER, lock};
+    use crate::static_dispatch;
+
+    #[static_dispatch]
+    trait Subject: Sync {
+        fn number(&self) -> u64;
+        fn text(&self) -> String;
+    }
+
+    struct Stateful(u64);
+
+    impl Subject for Stateful {
+        fn number(&self) -> u64 {
+            self.0
+        }
+
+        fn text(&self) -> String {
+            self.0.to_string()
+        }
+    }
+
+    fn read<T>(address: usize) -> T {
+        let place = ptr::with_exposed_provenance::<T>(address);
+        // SAFETY: the test reads code, which can be read and stays mapped, as integers at aligned places.
+        unsafe { place.read_volatile() }
+    }
+
+    #[test]
+    fn thunks_have_their_receiver_before_anything_leads_to_them() {
+        static STATEFUL: Stateful = Stateful(7);
+        let object: &'static dyn Subject = &STATEFUL;
+        let address = (&raw const STATEFUL).expose_provenance() as u64;
+
+        let mut patcher = lock(&PATCHER);
+        let mut code = Code::new();
+        let key = AnyKey::address(<dyn Subject as Dispatch>::key());
+        patcher
+            .find(key, &mut code)
+            .expect("patching is allowed here");
+        let targets = object.implementation().targets;
+        let thunks: BTreeSet<_> = targets.thunks().collect();
+        assert_eq!(thunks.len(), 2);
+        let (window, _) = patcher
+            .open(&mut code, targets, &thunks, address, OPEN)
+            .expect("the code can be written");
+        let receivers: Vec<_> = thunks
+            .iter()
+            .flat_map(|thunk| code.thunks.receivers(*thunk))
+            .map(|receiver| receiver.address)
+            .collect();
+        assert_eq!(receivers.len(), 2);
+        let jumps: Vec<_> = code.jumps().map(|jump| jump.address).collect();
+        let before: Vec<u32> = jumps.iter().map(|jump| read(*jump)).collect();
+        let warning = window.write(|| {
+            assert!(
+                receivers
+                    .iter()
+                    .all(|receiver| read::<u64>(*receiver) == address)
+            );
+            assert!(
+                jumps
+                    .iter()
+                    .map(|jump| read::<u32>(*jump))
+                    .eq(before.iter().copied())
+            );
+        });
+        assert!(warning.expect("the kernel has membarrier").is_none());
+        // At opt-level 0 no entry can be patched.
+        let changed = jumps
+            .iter()
+            .zip(&before)
+            .all(|(jump, before)| read::<u32>(*jump) != *before);
+        assert!(changed, "the entries lead to the thunks");
+    }
+}
