@@ -1,5 +1,8 @@
-//! What a call of a trait object costs that meets one type, a few, or many: through `Devirt`, as ever, and by a
-//! closed set of types.
+//! What a call of a trait object costs that meets one type, a few, or many: through `Devirt`, as ever, by the
+//! crate `devirt`, and by a closed set of types.
+//!
+//! Objects are made by other modules than the one that calls them, as in programs: where these are other codegen
+//! units, the objects have other vtables than the caller would give them.
 
 use std::hint::black_box;
 
@@ -21,6 +24,13 @@ macro_rules! shapes {
         $(
             struct $type(f64);
 
+            #[devirt::devirt]
+            impl Compared for $type {
+                fn compared_area(&self) -> f64 {
+                    self.0 * self.0 * $factor
+                }
+            }
+
             impl Shape for $type {
                 fn area(&self) -> f64 {
                     self.0 * self.0 * $factor
@@ -35,9 +45,29 @@ macro_rules! shapes {
         )*
 
         /// How to make a shape of each kind.
-        const OPEN: &[fn(f64) -> Box<dyn Shape>] = &[$(|size| Box::new($type(size))),*];
-        const CLOSED: &[fn(f64) -> Either] = &[$(|size| $type(size).into()),*];
+        mod makers {
+            use super::*;
+
+            pub(super) const OPEN: &[fn(f64) -> Box<dyn Shape>] =
+                &[$(|size| Box::new($type(size))),*];
+            pub(super) const COMPARED: &[fn(f64) -> Box<dyn Compared>] =
+                &[$(|size| Box::new($type(size))),*];
+            pub(super) const CLOSED: &[fn(f64) -> Either] = &[$(|size| $type(size).into()),*];
+        }
+
+        impl Either {
+            fn matched_area(&self) -> f64 {
+                match self {
+                    $(Self::$type(shape) => shape.0 * shape.0 * $factor,)*
+                }
+            }
+        }
     };
+}
+
+#[devirt::devirt(Circle, Square)]
+trait Compared {
+    fn compared_area(&self) -> f64;
 }
 
 #[enum_dispatch]
@@ -82,27 +112,34 @@ fn kinds(weights: &[usize]) -> Vec<usize> {
 macro_rules! mix {
     ($title:literal, $kinds:expr) => {{
         let kinds: Vec<usize> = $kinds;
-        let sizes = || kinds.iter().zip((0..).map(|size| f64::from(size % 7)));
-        let plain: Vec<Box<dyn Shape>> = sizes().map(|(kind, size)| OPEN[*kind](size)).collect();
-        let devirt: Vec<Devirt<Box<dyn Shape>>> = sizes()
-            .map(|(kind, size)| OPEN[*kind](size).into())
-            .collect();
-        let closed: Vec<Either> = sizes().map(|(kind, size)| CLOSED[*kind](size)).collect();
+        macro_rules! made {
+            ($makers:ident) => {{
+                let sizes = (0..).map(|size| f64::from(size % 7));
+                let shapes = kinds.iter().zip(sizes);
+                shapes
+                    .map(|(kind, size)| makers::$makers[*kind](size).into())
+                    .collect()
+            }};
+        }
+        macro_rules! way {
+            ($name:literal, $shapes:expr, $area:expr) => {
+                Subject::new($name, || {
+                    // Functions that are alike would be made one, and learn together.
+                    black_box($title);
+                    black_box(black_box(&$shapes).iter().map($area).sum::<f64>());
+                })
+            };
+        }
+        let plain: Vec<Box<dyn Shape>> = made!(OPEN);
+        let learning: Vec<Devirt<Box<dyn Shape>>> = made!(OPEN);
+        let compared: Vec<Box<dyn Compared>> = made!(COMPARED);
+        let closed: Vec<Either> = made!(CLOSED);
         let subjects = vec![
-            Subject::new("Box<dyn Shape>", || {
-                let areas = black_box(&plain).iter().map(|shape| shape.area());
-                black_box(areas.sum::<f64>());
-            }),
-            Subject::new("Devirt<Box<dyn Shape>>", || {
-                // Functions that are alike would be made one, and learn together.
-                black_box($title);
-                let areas = black_box(&devirt).iter().map(|shape| shape.area());
-                black_box(areas.sum::<f64>());
-            }),
-            Subject::new("enum_dispatch", || {
-                let areas = black_box(&closed).iter().map(Closed::closed_area);
-                black_box(areas.sum::<f64>());
-            }),
+            way!("Box<dyn Shape>", plain, |shape| shape.area()),
+            way!("Devirt<Box<dyn Shape>>", learning, |shape| shape.area()),
+            way!("devirt 0.2", compared, |shape| shape.compared_area()),
+            way!("enum_dispatch", closed, |shape| shape.closed_area()),
+            way!("match", closed, |shape| shape.matched_area()),
         ];
         compare($title, SHAPES, rounds(ROUNDS), subjects);
     }};
@@ -118,8 +155,8 @@ fn main() {
     mix!("two listed types in turn", {
         (0..SHAPES as usize).map(|index| index % 2).collect()
     });
-    mix!("two listed types, 80 to 20", kinds(&[80, 20]));
-    mix!("eight types, two of them listed", kinds(&[1; 8]));
+    mix!("two listed types, shuffled, 80 to 20", kinds(&[80, 20]));
+    mix!("eight types, shuffled, two of them listed", kinds(&[1; 8]));
     mix!("one type that is not listed", kinds(&[0, 0, 1]));
     println!("{}", static_call::report());
 }
