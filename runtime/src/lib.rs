@@ -151,6 +151,7 @@ pub mod __private;
 pub use devirt::Devirt;
 pub use devirt::learning::Learning;
 pub use devirt::objects::relearn;
+pub use devirt::worker::Relearner;
 pub use error::Error;
 pub use handle::{Current, Initial, Static};
 pub use key::{Change, Dispatch, current, seal, update};

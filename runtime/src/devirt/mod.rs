@@ -33,6 +33,7 @@ mod known;
 pub(crate) mod learning;
 pub(crate) mod objects;
 pub(crate) mod vtable;
+pub(crate) mod worker;
 
 /// A pointer to a trait object whose calls learn which types they meet.
 ///

@@ -23,8 +23,8 @@ const INDEX: u32 = SAMPLED - 1;
 
 /// Makes all calls through [`Devirt`](crate::Devirt) compare again, and forgets what they have learned.
 ///
-/// For a program that knows that it begins another phase: a call that was bypassed stays so otherwise. It takes
-/// the lock of [`update`](crate::update).
+/// For a program that knows that it begins another phase: a call that was bypassed stays so otherwise, unless
+/// there is a [`Relearner`](crate::Relearner). It takes the lock of [`update`](crate::update).
 pub fn relearn() {
     for objects in registry::objects() {
         objects.relearn();
@@ -115,6 +115,9 @@ struct Progress {
     history: History,
     hit_share: Option<f32>,
     patches: u32,
+    /// How often the call is passed over before it is looked at again, and how often that will be after.
+    rest: u32,
+    next_rest: u32,
 }
 
 impl Objects {
@@ -157,13 +160,7 @@ impl Objects {
         let misses = call.misses.load(Ordering::Relaxed).saturating_add(1);
         call.misses.store(misses, Ordering::Relaxed);
         if misses >= call.wanted.load(Ordering::Relaxed) {
-            call.change(index, |progress| {
-                progress.state = State::Sampled;
-                let sample = Learning::get().sample.max(1);
-                call.hits.store(0, Ordering::Relaxed);
-                call.sample.store(sample, Ordering::Relaxed);
-                call.remaining.store(sample, Ordering::Relaxed);
-            });
+            call.change(index, |progress| call.begin_sample(progress));
         }
         number
     }
@@ -274,6 +271,8 @@ impl Objects {
                     history: History::default(),
                     hit_share: None,
                     patches: 0,
+                    rest: 0,
+                    next_rest: 1,
                 }),
             });
             calls.collect()
@@ -311,9 +310,33 @@ impl Objects {
                 progress.state = State::Guarded;
                 progress.history = History::default();
                 progress.hit_share = None;
+                progress.rest = 0;
+                progress.next_rest = 1;
                 call.misses.store(0, Ordering::Relaxed);
                 call.wanted.store(wanted, Ordering::Relaxed);
             });
+        }
+    }
+
+    /// Has calls sampled that are bypassed, each more and more rarely.
+    pub(crate) fn look_again(&'static self) {
+        let mut patcher = lock(&PATCHER);
+        for (call, index) in self.calls.get().into_iter().flatten().zip(0..) {
+            let mut progress = lock(&call.progress);
+            if progress.state != State::Bypassed {
+                continue;
+            }
+            if progress.rest > 0 {
+                progress.rest -= 1;
+                continue;
+            }
+            if !may_patch() {
+                return;
+            }
+            progress.rest = progress.next_rest;
+            progress.next_rest = progress.next_rest.saturating_mul(2);
+            drop(progress);
+            call.change_now(&mut patcher, index, |progress| call.begin_sample(progress));
         }
     }
 
@@ -342,6 +365,14 @@ impl Objects {
 }
 
 impl Call {
+    fn begin_sample(&self, progress: &mut Progress) {
+        progress.state = State::Sampled;
+        let sample = Learning::get().sample.max(1);
+        self.hits.store(0, Ordering::Relaxed);
+        self.sample.store(sample, Ordering::Relaxed);
+        self.remaining.store(sample, Ordering::Relaxed);
+    }
+
     /// Changes what the call does, unless another thread is at it, or a patch has to wait or is refused; then it
     /// is counted anew.
     fn change(&self, index: u32, decide: impl FnOnce(&mut Progress)) {
