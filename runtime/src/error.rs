@@ -73,7 +73,7 @@ pub enum Error {
         source: io::Error,
     },
     /// The implementation is in force, but the system refused to give pages of code the protection
-    /// back that they had: they are still writable.
+    /// back that they had: they are writable until a later update, of any trait, succeeds in that.
     #[error("the system refused to restore the protection of the code at {address:#x}")]
     #[non_exhaustive]
     Restore {

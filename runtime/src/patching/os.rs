@@ -20,6 +20,8 @@ pub(super) fn prepare_synchronisation() -> io::Result<()> {
 /// Makes every running thread of the process execute a core-serialising instruction, so that none
 /// goes on with instructions fetched before (`membarrier(2)`).
 pub(super) fn synchronise() -> io::Result<()> {
+    #[cfg(test)]
+    fault::strike().map_err(io::Error::from_raw_os_error)?;
     membarrier(libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE)
 }
 
@@ -84,4 +86,40 @@ fn map_code(start: usize) -> Option<Range<usize>> {
     }
     let start = mapped.expose_provenance();
     Some(start..start + ARENA)
+}
+
+/// A failure of one request to the system, for tests of what happens then.
+#[cfg(test)]
+pub(super) mod fault {
+    use std::cell::Cell;
+
+    thread_local! {
+        /// How many requests of this thread succeed before the one that fails.
+        static SUCCESSES: Cell<Option<usize>> = const { Cell::new(None) };
+    }
+
+    /// Makes one request fail, after so many that succeed.
+    pub(in crate::patching) fn arm(successes: usize) {
+        SUCCESSES.set(Some(successes));
+    }
+
+    /// Makes no request fail any more; the answer is whether one has failed.
+    pub(in crate::patching) fn disarm() -> bool {
+        SUCCESSES.take().is_none()
+    }
+
+    /// Fails if it is time, with the number of an error of the system.
+    pub(in crate::patching) fn strike() -> Result<(), i32> {
+        match SUCCESSES.get() {
+            None => Ok(()),
+            Some(0) => {
+                SUCCESSES.set(None);
+                Err(libc::EPERM)
+            }
+            Some(successes) => {
+                SUCCESSES.set(Some(successes - 1));
+                Ok(())
+            }
+        }
+    }
 }

@@ -107,16 +107,18 @@ impl Plan {
     ///
     /// [`Error::Inspect`], [`Error::Protect`], [`Error::Changed`] and [`Error::Synchronise`]; the pages
     /// then have the protection they had before.
-    pub(super) fn open(mut self, protections: &mut Protections) -> Result<Window, Error> {
+    pub(super) fn open(mut self, protections: &mut Protections) -> Result<Window<'_>, Error> {
+        protections.restore_rest();
         self.rest.sort_unstable_by_key(|write| write.address);
         let mut ranges: Vec<_> = self.writes().map(Write::range).collect();
         ranges.sort_unstable_by_key(|range| range.start);
         let mut window = Window {
             plan: Self::new(),
             ranges: Vec::new(),
+            protections,
         };
         for range in page_ranges(ranges.into_iter()) {
-            for (range, protection) in protections.require_code(range)? {
+            for (range, protection) in window.protections.require_code(range)? {
                 window.make_writable(range, protection)?;
             }
         }
@@ -157,13 +159,14 @@ fn synchronise() -> Result<(), Error> {
 }
 
 /// Pages of code that are writable, until the window is dropped.
-pub(super) struct Window {
+pub(super) struct Window<'protections> {
     plan: Plan,
     /// The pages that were made writable, and the protection they had.
     ranges: Vec<(Range<usize>, Protection)>,
+    protections: &'protections mut Protections,
 }
 
-impl Window {
+impl Window<'_> {
     fn make_writable(&mut self, range: Range<usize>, protection: Protection) -> Result<(), Error> {
         if !protection.contains(Protection::WRITE) {
             // Where the system refuses, it may have changed the pages up to there: they are restored too.
@@ -211,6 +214,7 @@ impl Window {
                     address: range.start,
                     source,
                 });
+                self.protections.rest.push((range, protection));
             }
         }
         result
@@ -226,7 +230,7 @@ fn store(writes: &[Write], value: impl Fn(&Write) -> u64) {
     }
 }
 
-impl Drop for Window {
+impl Drop for Window<'_> {
     fn drop(&mut self) {
         // An error has already been returned when a window is dropped unwritten.
         let _ = self.restore();
@@ -234,6 +238,8 @@ impl Drop for Window {
 }
 
 fn protect(range: &Range<usize>, protection: Protection) -> region::Result<()> {
+    #[cfg(test)]
+    os::fault::strike().map_err(region::Error::SystemCall)?;
     let start = ptr::with_exposed_provenance::<()>(range.start);
     // SAFETY: the pages keep all rights that they had, so nothing that runs in them or refers to them
     // is disturbed, and only this crate writes to code.
@@ -263,13 +269,22 @@ fn pages_around(range: Range<usize>) -> Range<usize> {
 /// It is read once, because every look into the process map reads all of it.
 pub(super) struct Protections {
     pages: BTreeMap<usize, Protection>,
+    /// Pages that could not be given their protection back yet.
+    rest: Vec<(Range<usize>, Protection)>,
 }
 
 impl Protections {
     pub(super) const fn new() -> Self {
         Self {
             pages: BTreeMap::new(),
+            rest: Vec::new(),
         }
+    }
+
+    /// Tries again to give pages their protection back.
+    fn restore_rest(&mut self) {
+        self.rest
+            .retain(|(range, protection)| protect(range, *protection).is_err());
     }
 
     /// The protection of the pages around `range`, pages of equal protection joined.

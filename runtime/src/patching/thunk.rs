@@ -96,6 +96,12 @@ impl Thunks {
         self.receivers.get(&thunk).map_or(&[], Vec::as_slice)
     }
 
+    /// All places of receivers that are known.
+    #[cfg(test)]
+    pub(super) fn all(&self) -> impl Iterator<Item = &Receiver> {
+        self.receivers.values().flatten()
+    }
+
     /// Notes what was written into the receivers of these thunks.
     pub(super) fn written(&mut self, thunks: &BTreeSet<usize>, object: u64) {
         for thunk in thunks {
