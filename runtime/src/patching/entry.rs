@@ -188,14 +188,14 @@ pub fn keep<T>(receiver: &T) {
     }
 }
 
-/// The function at `code`, as one of the type of `_entry`.
+/// The function at `code`, as one of the type that the context asks for.
 ///
 /// # Safety
 ///
 /// - `code` is the address of a function of this very type.
 #[doc(hidden)]
 #[inline(always)]
-pub unsafe fn like<F: Copy>(code: *const (), _entry: F) -> F {
+pub unsafe fn like<F: Copy>(code: *const ()) -> F {
     const {
         assert!(size_of::<F>() == size_of::<*const ()>());
     }

@@ -170,9 +170,14 @@ macro_rules! __open {
             "mov {value}, qword ptr [rip + {owner}@GOTPCREL]";
             "2b - ."
         );
-        // SAFETY: the address is that of the entry, or of the same method of the implementation that is or
-        // was in force, or of a thunk or veneer for it: they take the same arguments.
-        unsafe { $crate::__private::like(code, $($entry)* as $signature) }
+        if false {
+            // For the type.
+            $($entry)* as $signature
+        } else {
+            // SAFETY: the address is that of the entry, or of the same method of the implementation that is or
+            // was in force, or of a thunk or veneer for it: they take the same arguments.
+            unsafe { $crate::__private::like(code) }
+        }
     }};
 }
 
