@@ -625,7 +625,7 @@ mod tests {
             assert!(matches!(done, Ok(None)), "{done:?}");
         }
         let places = code.places();
-        assert!(places.len() > 4, "{places:?}");
+        assert!(places.len() >= 4, "{places:?}");
 
         let (mut refused, mut warned) = (0, 0);
         for step in 0.. {
