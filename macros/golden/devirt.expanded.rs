@@ -51,6 +51,7 @@ const _: () = {
             self
         }
     }
+    ::static_call::__private::trait_object!(dyn Shape + '_, __STATIC_CALL_OBJECTS);
     impl __ObjectOfStaticCalls for dyn Shape + ::core::marker::Send + '_ {
         #[inline(always)]
         fn object(&self) -> &(dyn Shape + '_) {
@@ -61,6 +62,9 @@ const _: () = {
             self
         }
     }
+    ::static_call::__private::trait_object!(
+        dyn Shape + ::core::marker::Send + '_, __STATIC_CALL_OBJECTS
+    );
     impl __ObjectOfStaticCalls for dyn Shape + ::core::marker::Sync + '_ {
         #[inline(always)]
         fn object(&self) -> &(dyn Shape + '_) {
@@ -71,6 +75,9 @@ const _: () = {
             self
         }
     }
+    ::static_call::__private::trait_object!(
+        dyn Shape + ::core::marker::Sync + '_, __STATIC_CALL_OBJECTS
+    );
     impl __ObjectOfStaticCalls
     for dyn Shape + ::core::marker::Send + ::core::marker::Sync + '_ {
         #[inline(always)]
@@ -82,6 +89,10 @@ const _: () = {
             self
         }
     }
+    ::static_call::__private::trait_object!(
+        dyn Shape + ::core::marker::Send + ::core::marker::Sync + '_,
+        __STATIC_CALL_OBJECTS
+    );
     #[automatically_derived]
     impl<__Pointer> Shape for ::static_call::__private::Devirt<__Pointer>
     where
@@ -112,12 +123,9 @@ const _: () = {
                 } else if __STATIC_CALL_VTABLES_2.is_second(__vtable) {
                     2u32
                 } else {
-                    __STATIC_CALL_OBJECTS.miss(__call, &raw const *__object)
+                    __STATIC_CALL_OBJECTS.miss(__call, &*__object)
                 }
             } else {
-                if ::static_call::__private::is_sampled(__call) {
-                    __STATIC_CALL_OBJECTS.count(__call, &raw const *__object);
-                }
                 0u32
             };
             if __number == 1u32 {
@@ -155,12 +163,9 @@ const _: () = {
                 } else if __STATIC_CALL_VTABLES_2.is_second(__vtable) {
                     2u32
                 } else {
-                    __STATIC_CALL_OBJECTS.miss(__call, &raw const *__object)
+                    __STATIC_CALL_OBJECTS.miss(__call, &*__object)
                 }
             } else {
-                if ::static_call::__private::is_sampled(__call) {
-                    __STATIC_CALL_OBJECTS.count(__call, &raw const *__object);
-                }
                 0u32
             };
             if __number == 1u32 {

@@ -11,7 +11,9 @@ pub use core::{
 
 pub use inventory;
 
-pub use crate::devirt::objects::{ObjectMethod, Objects, is_guarded, is_sampled};
+pub use crate::devirt::call::is_guarded;
+pub use crate::devirt::normalise::TraitObject;
+pub use crate::devirt::objects::{ObjectMethod, Objects};
 pub use crate::devirt::vtable::{Tag, Vtables, from_words, words};
 pub use crate::implementation::Implementation;
 pub use crate::key::{Key, Method};
@@ -23,7 +25,7 @@ pub use crate::{
     __entry_method as entry_method, __guard as guard, __listed as listed,
     __listed_object as listed_object, __objects as objects, __open as open, __receiver as receiver,
     __sites as sites, __slow_method as slow_method, __targets as targets,
-    __thunk_method as thunk_method, __thunks as thunks,
+    __thunk_method as thunk_method, __thunks as thunks, __trait_object as trait_object,
 };
 pub use crate::{Current, Devirt, Dispatch, Initial, Static, current};
 

@@ -130,8 +130,6 @@ impl DevirtSite {
 pub enum DevirtState {
     /// It compares the receiver's vtable with those of the listed types, and runs their bodies.
     Guarded,
-    /// It makes virtual calls, and counts what it meets.
-    Sampled,
     /// It makes virtual calls, because it met the listed types too seldom.
     Bypassed,
 }
@@ -140,7 +138,6 @@ impl fmt::Display for DevirtState {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(match self {
             Self::Guarded => "guarded",
-            Self::Sampled => "sampled",
             Self::Bypassed => "bypassed",
         })
     }

@@ -191,7 +191,7 @@ fn each_phase() {
     call(&stars, MANY);
     let (now, hit_share, patches) = state();
     assert_eq!((now, hit_share), (DevirtState::Bypassed, Some(0.0)));
-    assert!(patches >= 2, "{patches}");
+    assert_eq!(patches, 1);
     reported(|row| {
         let names: Vec<_> = row.unlisted().iter().map(|(name, _)| *name).collect();
         let [first, second] = names[..] else {
@@ -319,10 +319,10 @@ fn a_relearner_finds_calls_that_hit_again() {
                 while state().0 != DevirtState::Bypassed {
                     call(&stars, 1);
                 }
-                while state().0 != DevirtState::Guarded {
+                while state().1 != Some(1.0) {
                     call(&circles, 1);
                 }
-                assert_eq!(state().1, Some(1.0));
+                assert_eq!(state().0, DevirtState::Guarded);
             }
             drop(relearner);
             while state().0 != DevirtState::Bypassed {
@@ -348,8 +348,33 @@ fn a_call_that_hits_often_enough_goes_on_comparing() {
     assert_eq!(now, DevirtState::Guarded);
     let share = hit_share.expect("there were samples");
     assert!((0.4..=0.6).contains(&share), "{share}");
-    // Samples become rarer and rarer.
-    assert!(patches < 30, "{patches}");
+    assert_eq!(patches, 0, "a sample takes no patch");
+}
+
+shapes!(noticed: Circle 3 Square 5 Star 7 Line 11);
+
+#[test]
+fn a_call_settles_within_ten_thousand_calls_however_long_the_phase_before_was() {
+    child::run(
+        module_path!(),
+        "a_call_settles_within_ten_thousand_calls_however_long_the_phase_before_was",
+        &[],
+        || {
+            use noticed::{call, shapes, state};
+
+            let [most, few] = [&[0, 1, 0, 1, 2][..], &[2, 3, 0, 2, 3]].map(shapes);
+            for _ in 0..3 {
+                call(&most, 1_000_000);
+                let (now, hit_share, _) = state();
+                let hit_share = hit_share.expect("there were samples");
+                assert_eq!(now, DevirtState::Guarded);
+                assert!((0.75..=0.85).contains(&hit_share), "{hit_share}");
+                call(&few, 10_000);
+                assert_eq!(state().0, DevirtState::Bypassed);
+                static_call::relearn();
+            }
+        },
+    );
 }
 
 shapes!(threaded: Circle 3 Square 5 Star 7 Line 11);
@@ -410,6 +435,16 @@ fn without_patching_calls_compare_for_ever() {
     );
 }
 
+/// The address of an object's vtable, the second of the two words of a pointer to it.
+fn vtable<D: ?Sized>(object: &D) -> *const [usize; 5] {
+    const {
+        assert!(size_of::<&D>() == size_of::<[usize; 2]>());
+    }
+    // SAFETY: a pointer to a trait object has two words, of which the second is the vtable's address.
+    let words: [*const [usize; 5]; 2] = unsafe { std::mem::transmute_copy(&object) };
+    words[1]
+}
+
 /// A type has as many vtables as there are codegen units that make objects of it.
 #[test]
 fn objects_that_were_made_elsewhere_hit_too() {
@@ -431,12 +466,6 @@ fn objects_that_were_made_elsewhere_hit_too() {
         object.multiple() ^ 2
     }
 
-    fn vtable(object: &dyn Multiple) -> usize {
-        // SAFETY: a pointer to a trait object has two words, of which the second is the vtable's address.
-        let words: [usize; 2] = unsafe { std::mem::transmute(object) };
-        words[1]
-    }
-
     child::run(
         module_path!(),
         "objects_that_were_made_elsewhere_hit_too",
@@ -444,7 +473,8 @@ fn objects_that_were_made_elsewhere_hit_too() {
         || {
             learn_fast();
             for (here, there) in made_here(5).iter().zip(&made_there(5)) {
-                assert_ne!(vtable(&**here), vtable(&**there), "this proves nothing");
+                let [here, there] = [here, there].map(|object| vtable(&**object));
+                assert!(!std::ptr::eq(here, there), "this proves nothing");
             }
             for listed in [2, 3] {
                 for _ in 0..MANY {
@@ -465,17 +495,155 @@ fn objects_that_were_made_elsewhere_hit_too() {
                     .find(|row| row.name().ends_with("foreign_objects::Multiple"))
                     .expect("the trait is registered");
                 assert!(!described.sites().is_empty());
-                for site in described.sites() {
-                    // With the third type, two of three hit, and up to three of four of a sample.
-                    assert_eq!(site.state(), DevirtState::Guarded, "{described:?}");
-                    let share = site
-                        .hit_share()
-                        .unwrap_or(if listed == 2 { 1.0 } else { 0.0 });
-                    let expected = if listed == 2 { 1.0..=1.0 } else { 0.6..=0.76 };
-                    assert!(expected.contains(&share), "{described:?}");
+                // Other tests have calls of this trait as well, which are not made here.
+                let shares: Vec<_> = described
+                    .sites()
+                    .iter()
+                    .inspect(|site| assert_eq!(site.state(), DevirtState::Guarded))
+                    .filter_map(|site| site.hit_share())
+                    .collect();
+                if listed == 2 {
+                    assert_eq!(shares, [], "nothing is missed: {described:?}");
+                } else {
+                    // Two of three hit. On AArch64 the two calls are one.
+                    assert!((1..=2).contains(&shares.len()), "{described:?}");
+                    let expected = |share| (0.6..=0.76).contains(share);
+                    assert!(shares.iter().all(expected), "{described:?}");
                 }
             }
         },
+    );
+}
+
+#[static_dispatch(devirt, inline(Single))]
+trait Copied {
+    fn value(&self) -> u64;
+}
+
+struct Single(u64);
+
+impl Copied for Single {
+    fn value(&self) -> u64 {
+        self.0
+    }
+}
+
+#[test]
+fn calls_compare_with_the_vtables_that_they_met_last() {
+    #[inline(never)]
+    fn value(object: &Devirt<&dyn Copied>) -> u64 {
+        object.value() ^ 1
+    }
+
+    /// The state of the call, and its share of hits.
+    fn state() -> (DevirtState, Option<f32>) {
+        let report = static_call::report();
+        let mut traits = report.devirt().iter();
+        let described = traits
+            .find(|row| row.name() == "devirt::Copied")
+            .expect("the trait is registered");
+        let site = described.sites().first().expect("the call was found");
+        (site.state(), site.hit_share())
+    }
+
+    child::run(
+        module_path!(),
+        "calls_compare_with_the_vtables_that_they_met_last",
+        &[],
+        || {
+            learn_fast();
+            let single = Single(5);
+            let own: &dyn Copied = &single;
+            // What drops it, its size and alignment, the hidden method, and `value`.
+            // SAFETY: the vtable has five words.
+            let words = unsafe { vtable(own).read() };
+            let copies: Vec<Devirt<&dyn Copied>> = (0..4)
+                .map(|_| {
+                    let vtable: *const [usize; 5] = Box::leak(Box::new(words));
+                    // SAFETY: the vtable is one of this type.
+                    Devirt::new(unsafe {
+                        std::mem::transmute::<(*const Single, *const [usize; 5]), &dyn Copied>((
+                            &raw const single,
+                            vtable,
+                        ))
+                    })
+                })
+                .collect();
+            let call = |objects: &[Devirt<&dyn Copied>]| {
+                for _ in 0..MANY / objects.len() {
+                    for object in objects {
+                        assert_eq!(value(object), 4);
+                    }
+                }
+            };
+            call(&copies[..2]);
+            assert_eq!(state(), (DevirtState::Guarded, None));
+            call(&copies[..3]);
+            let (now, hit_share) = state();
+            let hit_share = hit_share.expect("one of three misses");
+            assert_eq!(now, DevirtState::Guarded);
+            assert!((0.6..=0.7).contains(&hit_share), "{hit_share}");
+            call(&copies[2..]);
+            assert_eq!(state(), (DevirtState::Guarded, Some(1.0)));
+        },
+    );
+}
+
+#[test]
+fn owned_objects_of_a_listed_type_are_given_one_vtable() {
+    use static_call_tests::foreign_objects::{Doubled, Multiple, Squared, made_there};
+
+    fn same(here: &dyn Multiple, there: &dyn Multiple) -> bool {
+        std::ptr::eq(vtable(here), vtable(there))
+    }
+
+    fn made(number: usize) -> Box<dyn Multiple> {
+        let mut objects = made_there(3).into_iter();
+        objects.nth(number).expect("there are three")
+    }
+
+    macro_rules! given_one {
+        ($owner:ty, $here:expr, $there:expr) => {
+            let [here, there]: [$owner; 2] = [$here, $there];
+            assert!(!same(&*here, &*there), "this proves nothing");
+            let [here, there] = [here, there].map(Devirt::from);
+            assert!(same(&**here.as_inner(), &**there.as_inner()));
+            assert_eq!([here, there].map(|object| object.multiple()), [6, 6]);
+        };
+    }
+
+    given_one!(Box<dyn Multiple>, Box::new(Doubled(3)), made(0));
+    given_one!(Rc<dyn Multiple>, Rc::new(Doubled(3)), made(0).into());
+    given_one!(Arc<dyn Multiple>, Arc::new(Doubled(3)), made(0).into());
+    given_one!(Pin<Box<dyn Multiple>>, Box::pin(Doubled(3)), made(0).into());
+    // SAFETY: the object is not moved any more.
+    let pinned = unsafe { Pin::new_unchecked(Rc::from(made(0))) };
+    given_one!(Pin<Rc<dyn Multiple>>, Rc::pin(Doubled(3)), pinned);
+    // SAFETY: the object is not moved any more.
+    let pinned = unsafe { Pin::new_unchecked(Arc::from(made(0))) };
+    given_one!(Pin<Arc<dyn Multiple>>, Arc::pin(Doubled(3)), pinned);
+
+    // What is borrowed, not listed, or wrapped by `new` stays as it is.
+    macro_rules! kept {
+        ($object:ty, $wrap:path, $here:expr, $there:expr) => {
+            let [here, there]: [$object; 2] = [$here, $there];
+            let [here, there] = [here, there].map($wrap);
+            assert!(!same(&**here.as_inner(), &**there.as_inner()));
+        };
+    }
+
+    kept!(&dyn Multiple, Devirt::from, &Doubled(3), &*made(0));
+    kept!(
+        Box<dyn Multiple>,
+        Devirt::from,
+        Box::new(Squared(3)),
+        made(2)
+    );
+    kept!(
+        Box<dyn Multiple>,
+        Devirt::new,
+        Box::new(Doubled(3)),
+        made(0)
     );
 }
 

@@ -34,7 +34,9 @@ impl Expansion<'_> {
     ///     fn object_mut(&mut self) -> &mut (dyn Shape + '_);
     /// }
     /// impl __ObjectOfStaticCalls for dyn Shape + '_ { … }
+    /// trait_object!(dyn Shape + '_, __STATIC_CALL_OBJECTS);
     /// impl __ObjectOfStaticCalls for dyn Shape + Send + '_ { … }
+    /// trait_object!(dyn Shape + Send + '_, __STATIC_CALL_OBJECTS);
     /// …
     ///
     /// impl<__Pointer> Shape for Devirt<__Pointer>
@@ -128,7 +130,7 @@ impl Expansion<'_> {
 
     /// The types that a pointer may point to: they differ by auto traits.
     fn trait_objects(&self) -> TokenStream {
-        let ident = self.ident;
+        let Self { private, ident, .. } = self;
         let auto_traits = [
             quote!(),
             quote!(+ ::core::marker::Send),
@@ -151,6 +153,7 @@ impl Expansion<'_> {
                         self
                     }
                 }
+                #private::trait_object!(dyn #ident #auto_traits + '_, __STATIC_CALL_OBJECTS);
             )*
         }
     }
@@ -193,12 +196,9 @@ impl Expansion<'_> {
     ///         } else if __STATIC_CALL_VTABLES_1.is_second(__vtable) {
     ///             1u32
     ///         } else {
-    ///             __STATIC_CALL_OBJECTS.miss(__call, &raw const *__object)
+    ///             __STATIC_CALL_OBJECTS.miss(__call, &*__object)
     ///         }
     ///     } else {
-    ///         if is_sampled(__call) {
-    ///             __STATIC_CALL_OBJECTS.count(__call, &raw const *__object);
-    ///         }
     ///         0u32
     ///     };
     ///     if __number == 1u32 {
@@ -279,12 +279,9 @@ impl Expansion<'_> {
                 let __number = if #private::is_guarded(__call) {
                     let [_, __vtable] = #private::words(&raw const *__object);
                     #first #second {
-                        __STATIC_CALL_OBJECTS.miss(__call, &raw const *__object)
+                        __STATIC_CALL_OBJECTS.miss(__call, &*__object)
                     }
                 } else {
-                    if #private::is_sampled(__call) {
-                        __STATIC_CALL_OBJECTS.count(__call, &raw const *__object);
-                    }
                     0u32
                 };
                 #(#bodies)* {

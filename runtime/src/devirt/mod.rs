@@ -28,12 +28,17 @@
 #![allow(unsafe_code)]
 
 use std::fmt;
+use std::ops::Deref;
 
+pub(crate) mod call;
 mod known;
 pub(crate) mod learning;
+pub(crate) mod normalise;
 pub(crate) mod objects;
 pub(crate) mod vtable;
 pub(crate) mod worker;
+
+use normalise::TraitObject;
 
 /// A pointer to a trait object whose calls learn which types they meet.
 ///
@@ -96,7 +101,7 @@ pub(crate) mod worker;
 pub struct Devirt<P>(P);
 
 impl<P> Devirt<P> {
-    /// Wraps a pointer.
+    /// Wraps a pointer as it is. [`From`] does more for pointers that own their objects.
     #[inline]
     #[must_use]
     pub const fn new(pointer: P) -> Self {
@@ -125,10 +130,16 @@ impl<P> Devirt<P> {
     }
 }
 
-impl<P> From<P> for Devirt<P> {
+/// Wraps a pointer. If it owns its object, which is of a listed type, the object gets the vtable that all objects have
+/// which are wrapped in this way.
+///
+/// A type has a vtable in each codegen unit that makes trait objects of it. Calls compare with two of them, so this
+/// is for types that have more. It finds the type as a call does that misses, in some nanoseconds. `Box`, `Rc`,
+/// `Arc` and [`Pin`](std::pin::Pin) of these own their objects; all other pointers stay as they are.
+impl<P: Deref<Target: TraitObject>> From<P> for Devirt<P> {
     #[inline]
     fn from(pointer: P) -> Self {
-        Self(pointer)
+        Self(normalise::normalised(pointer))
     }
 }
 
@@ -164,6 +175,20 @@ macro_rules! __objects {
         // SAFETY: this asks the object by the method of the hidden supertrait.
         unsafe { $crate::__private::Objects::new($name, $methods, $listed, tag) }
     }};
+}
+
+/// Makes the objects of a trait known by their type, which has no other traits than auto traits.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __trait_object {
+    ($object:ty, $objects:path) => {
+        // SAFETY: the attribute names the trait's own objects.
+        unsafe impl $crate::__private::TraitObject for $object {
+            fn objects() -> &'static $crate::__private::Objects {
+                &$objects
+            }
+        }
+    };
 }
 
 /// A trait object as what it is, a listed type.

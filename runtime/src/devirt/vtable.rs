@@ -39,14 +39,20 @@ impl Tag {
     }
 }
 
-/// The vtables that were learned for one listed type; null where there is none yet.
+/// The vtables of one listed type.
 #[doc(hidden)]
 pub struct Vtables {
     type_id: fn() -> TypeId,
+    /// Those that calls compare with; null where there is none yet.
     first: AtomicPtr<()>,
     second: AtomicPtr<()>,
+    /// Those that were learned, which become the former.
+    learned: [AtomicPtr<()>; 2],
+    /// The one that was learned before all others, for ever.
+    canonical: AtomicPtr<()>,
 }
 
+// Relaxed in all of it: an address tells all that matters of a vtable, which is a constant.
 impl Vtables {
     /// Describes the listed type `T`.
     #[must_use]
@@ -55,20 +61,20 @@ impl Vtables {
             type_id: TypeId::of::<T>,
             first: AtomicPtr::new(ptr::null_mut()),
             second: AtomicPtr::new(ptr::null_mut()),
+            learned: [const { AtomicPtr::new(ptr::null_mut()) }; 2],
+            canonical: AtomicPtr::new(ptr::null_mut()),
         }
     }
 
-    /// Whether this is the vtable that was learned first.
+    /// Whether this is the first vtable of this type that calls compare with.
     #[inline(always)]
     pub fn is_first(&self, vtable: *const ()) -> bool {
-        // Relaxed: an address tells all that matters of a vtable, which is a constant.
         ptr::eq(self.first.load(Ordering::Relaxed), vtable)
     }
 
-    /// Whether this is the vtable that was learned second.
+    /// Whether this is the second vtable of this type that calls compare with.
     #[inline(always)]
     pub fn is_second(&self, vtable: *const ()) -> bool {
-        // Relaxed: as above.
         ptr::eq(self.second.load(Ordering::Relaxed), vtable)
     }
 
@@ -76,26 +82,45 @@ impl Vtables {
         (self.type_id)()
     }
 
-    /// Takes the vtable for one of this type, which it is; the answer is whether there was a place for it.
+    /// Learns this vtable, which is one of this type, if there is a place for it; the answer is whether it is learned.
     pub(crate) fn learn(&self, vtable: *const ()) -> bool {
-        [&self.first, &self.second].into_iter().any(|place| {
-            // Relaxed: as above.
-            let learned = place.compare_exchange(
-                ptr::null_mut(),
-                vtable.cast_mut(),
-                Ordering::Relaxed,
-                Ordering::Relaxed,
-            );
-            learned.is_ok() || learned == Err(vtable.cast_mut())
-        })
+        self.learned.iter().any(|place| take(place, vtable))
     }
 
+    /// Has calls compare with what was learned.
+    pub(crate) fn compare(&self) {
+        let [first, second] = &self.learned;
+        for (learned, compared) in [(first, &self.first), (second, &self.second)] {
+            compared.store(learned.load(Ordering::Relaxed), Ordering::Relaxed);
+        }
+    }
+
+    /// Has calls compare with nothing, and forgets what was learned.
     pub(crate) fn forget(&self) {
-        for place in [&self.first, &self.second] {
-            // Relaxed: as above.
+        for place in self.learned.iter().chain([&self.first, &self.second]) {
             place.store(ptr::null_mut(), Ordering::Relaxed);
         }
     }
+
+    /// The vtable that stands for all of this type; `vtable` if there is none yet.
+    pub(crate) fn canonical(&self, vtable: *const ()) -> *const () {
+        if take(&self.canonical, vtable) {
+            vtable
+        } else {
+            self.canonical.load(Ordering::Relaxed)
+        }
+    }
+}
+
+/// Puts a vtable in a place that is empty; the answer is whether it is there.
+fn take(place: &AtomicPtr<()>, vtable: *const ()) -> bool {
+    let taken = place.compare_exchange(
+        ptr::null_mut(),
+        vtable.cast_mut(),
+        Ordering::Relaxed,
+        Ordering::Relaxed,
+    );
+    taken.is_ok() || taken == Err(vtable.cast_mut())
 }
 
 /// The two words of a pointer to a trait object: the address of the object, and that of its vtable.

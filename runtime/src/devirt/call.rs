@@ -1,0 +1,240 @@
+//! One call through [`Devirt`](crate::Devirt), or all of a method where they cannot be told apart: what it counts,
+//! and what it does.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use super::learning::{History, Learning, State, may_patch};
+use super::objects::ObjectMethod;
+use crate::lock::{PATCHER, lock, try_lock};
+use crate::patching::{Guard, Patcher};
+use crate::report::{DevirtSite, DevirtState};
+
+/// Set in the number of a call that does not compare.
+const UNGUARDED: u32 = 1 << 31;
+
+/// Whether the call of this number compares.
+#[doc(hidden)]
+#[inline(always)]
+#[must_use]
+pub const fn is_guarded(number: u32) -> bool {
+    number & UNGUARDED == 0
+}
+
+pub(super) struct Call {
+    method: &'static ObjectMethod,
+    /// By what it is known, counted from 1. The code has it, and 0 as long as calls are not known.
+    number: u32,
+    /// Since the last sample.
+    misses: AtomicU32,
+    /// How many there must be for the next.
+    wanted: AtomicU32,
+    /// How many calls are still to be counted in its sample, how many it has in all, and how many hit.
+    remaining: AtomicU32,
+    sample: AtomicU32,
+    hits: AtomicU32,
+    progress: Mutex<Progress>,
+}
+
+/// What is only looked at where the call decides what to do, and in reports.
+struct Progress {
+    guard: Option<Guard>,
+    state: State,
+    history: History,
+    hit_share: Option<f32>,
+    patches: u32,
+    /// How often a call that is bypassed is passed over before it is looked at again, and how often it will be after.
+    rest: u32,
+    next_rest: u32,
+}
+
+impl Progress {
+    fn new(guard: Option<Guard>) -> Self {
+        Self {
+            guard,
+            state: State::Guarded,
+            history: History::default(),
+            hit_share: None,
+            patches: 0,
+            rest: 0,
+            next_rest: 1,
+        }
+    }
+}
+
+// Relaxed in all of it, and counts are not exact where threads count at once: statistics, and who reads what does
+// not matter for what runs.
+impl Call {
+    /// A call of which nothing is learned yet, with its immediate in the code if it has one.
+    pub(super) fn new(number: u32, method: &'static ObjectMethod, guard: Option<Guard>) -> Self {
+        Self {
+            method,
+            number,
+            misses: AtomicU32::new(0),
+            wanted: AtomicU32::new(History::default().misses(&Learning::get())),
+            remaining: AtomicU32::new(0),
+            sample: AtomicU32::new(0),
+            hits: AtomicU32::new(0),
+            progress: Mutex::new(Progress::new(guard)),
+        }
+    }
+
+    /// Counts a miss; the answer is whether it is time for a sample.
+    pub(super) fn miss(&self) -> bool {
+        let misses = self.misses.load(Ordering::Relaxed).saturating_add(1);
+        self.misses.store(misses, Ordering::Relaxed);
+        misses >= self.wanted.load(Ordering::Relaxed)
+    }
+
+    /// Begins a sample, or goes on with one that was not completed.
+    pub(super) fn begin_sample(&self) {
+        self.misses.store(0, Ordering::Relaxed);
+        if self.remaining.load(Ordering::Relaxed) == 0 {
+            let sample = Learning::get().sample.max(1);
+            self.hits.store(0, Ordering::Relaxed);
+            self.sample.store(sample, Ordering::Relaxed);
+            self.remaining.store(sample, Ordering::Relaxed);
+        }
+    }
+
+    /// Counts a call while a sample is taken; the answer is whether this completes the sample of this call.
+    pub(super) fn count(&self, is_hit: bool) -> bool {
+        if self.remaining.load(Ordering::Relaxed) == 0 {
+            // It has not missed as often as the call that began, but will soon.
+            let wanted = self.wanted.load(Ordering::Relaxed);
+            if self.misses.load(Ordering::Relaxed) < wanted / 2 {
+                return false;
+            }
+            self.begin_sample();
+        }
+        if is_hit {
+            let hits = self.hits.load(Ordering::Relaxed);
+            self.hits.store(hits.saturating_add(1), Ordering::Relaxed);
+        }
+        // In one step, so that one thread completes it.
+        let counted =
+            self.remaining
+                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |remaining| {
+                    remaining.checked_sub(1)
+                });
+        counted == Ok(1)
+    }
+
+    /// Does what the sample that was completed tells. If that is to be a patch, and it has to wait or is refused, the
+    /// call goes on as it did until the next sample.
+    pub(super) fn decide(&self) {
+        let learning = Learning::get();
+        let mut progress = lock(&self.progress);
+        let hits = self.hits.load(Ordering::Relaxed);
+        let sample = self.sample.load(Ordering::Relaxed);
+        let hit_share = (hits as f32 / sample as f32).min(1.0);
+        let mut history = progress.history;
+        let state = history.after_sample(hit_share, &learning);
+        progress.hit_share = Some(hit_share);
+        let is_done = state == progress.state || {
+            let patcher = try_lock(&PATCHER).filter(|_| may_patch());
+            patcher.is_some_and(|mut patcher| self.set(&mut patcher, &mut progress, state))
+        };
+        if is_done {
+            progress.history = history;
+        }
+        self.wait(progress.history, &learning);
+    }
+
+    /// Counts misses until the next sample.
+    fn wait(&self, history: History, learning: &Learning) {
+        self.misses.store(0, Ordering::Relaxed);
+        self.wanted
+            .store(history.misses(learning), Ordering::Relaxed);
+    }
+
+    /// Compares again, and forgets all but how often it was patched.
+    pub(super) fn relearn(&self, patcher: &mut Patcher) {
+        let mut progress = lock(&self.progress);
+        if progress.state == State::Guarded || self.set(patcher, &mut progress, State::Guarded) {
+            *progress = Progress {
+                patches: progress.patches,
+                ..Progress::new(progress.guard)
+            };
+        }
+        self.remaining.store(0, Ordering::Relaxed);
+        self.wait(progress.history, &Learning::get());
+    }
+
+    /// If the call is bypassed, and it is its turn, compares again and begins a sample, of which one is enough for it
+    /// to be bypassed again. The answer is whether it did.
+    pub(super) fn look_again(&self, patcher: &mut Patcher) -> bool {
+        let mut progress = lock(&self.progress);
+        if progress.state != State::Bypassed {
+            return false;
+        }
+        if progress.rest > 0 {
+            progress.rest -= 1;
+            return false;
+        }
+        if !may_patch() || !self.set(patcher, &mut progress, State::Guarded) {
+            return false;
+        }
+        progress.rest = progress.next_rest;
+        progress.next_rest = progress.next_rest.saturating_mul(2);
+        self.wait(progress.history, &Learning::get());
+        self.begin_sample();
+        true
+    }
+
+    /// Makes the call do this. The answer is whether it does.
+    fn set(&self, patcher: &mut Patcher, progress: &mut Progress, state: State) -> bool {
+        let number = self.number_in(state);
+        match progress.guard {
+            None => self.method.set_call(number),
+            Some(guard) => match patcher.set_guards(&[guard], &[number]).as_deref() {
+                Some([guard]) => progress.guard = Some(*guard),
+                _ => return false,
+            },
+        }
+        progress.state = state;
+        progress.patches += 1;
+        true
+    }
+
+    fn number_in(&self, state: State) -> u32 {
+        match state {
+            State::Guarded => self.number,
+            State::Bypassed => self.number | UNGUARDED,
+        }
+    }
+
+    pub(super) fn report(&self) -> DevirtSite {
+        let progress = lock(&self.progress);
+        DevirtSite {
+            method: self.method.name(),
+            address: progress.guard.map(Guard::address),
+            state: match progress.state {
+                State::Guarded => DevirtState::Guarded,
+                State::Bypassed => DevirtState::Bypassed,
+            },
+            hit_share: progress.hit_share,
+            patches: progress.patches,
+        }
+    }
+}
+
+/// Gives these calls their numbers. If that is refused, those with an immediate of their own go on without.
+pub(super) fn number(calls: &[Call], patcher: &mut Patcher) {
+    let mut guards = Vec::new();
+    let mut guarded = Vec::new();
+    for call in calls {
+        match lock(&call.progress).guard {
+            Some(guard) => {
+                guards.push(guard);
+                guarded.push(call);
+            }
+            None => call.method.set_call(call.number),
+        }
+    }
+    let numbers: Vec<_> = guarded.iter().map(|call| call.number).collect();
+    let patched = patcher.set_guards(&guards, &numbers).unwrap_or_default();
+    for (call, guard) in guarded.into_iter().zip(patched) {
+        lock(&call.progress).guard = Some(guard);
+    }
+}
