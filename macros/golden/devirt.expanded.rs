@@ -119,9 +119,13 @@ const _: () = {
                 } else if __STATIC_CALL_VTABLES_2.is_first(__vtable) {
                     2u32
                 } else if __STATIC_CALL_VTABLES_1.is_second(__vtable) {
+                    ::static_call::__private::cold_path();
                     1u32
                 } else if __STATIC_CALL_VTABLES_2.is_second(__vtable) {
+                    ::static_call::__private::cold_path();
                     2u32
+                } else if __STATIC_CALL_OBJECTS.passes(__call) {
+                    0u32
                 } else {
                     __STATIC_CALL_OBJECTS.miss(__call, &*__object)
                 }
@@ -159,9 +163,13 @@ const _: () = {
                 } else if __STATIC_CALL_VTABLES_2.is_first(__vtable) {
                     2u32
                 } else if __STATIC_CALL_VTABLES_1.is_second(__vtable) {
+                    ::static_call::__private::cold_path();
                     1u32
                 } else if __STATIC_CALL_VTABLES_2.is_second(__vtable) {
+                    ::static_call::__private::cold_path();
                     2u32
+                } else if __STATIC_CALL_OBJECTS.passes(__call) {
+                    0u32
                 } else {
                     __STATIC_CALL_OBJECTS.miss(__call, &*__object)
                 }

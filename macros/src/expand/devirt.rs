@@ -195,6 +195,8 @@ impl Expansion<'_> {
     ///             1u32
     ///         } else if __STATIC_CALL_VTABLES_1.is_second(__vtable) {
     ///             1u32
+    ///         } else if __STATIC_CALL_OBJECTS.passes(__call) {
+    ///             0u32
     ///         } else {
     ///             __STATIC_CALL_OBJECTS.miss(__call, &*__object)
     ///         }
@@ -244,17 +246,17 @@ impl Expansion<'_> {
         }
         let object_method = object_method(method);
         let listed = self.listed_types();
-        let compare = |place: Ident| {
-            let compared = listed.iter().map(move |listed| {
+        let compare = |place: Ident, hint: TokenStream| {
+            let compared = listed.iter().map(|listed| {
                 let Listed {
                     number, vtables, ..
                 } = listed;
-                quote!(if #vtables.#place(__vtable) { #number } else)
+                quote!(if #vtables.#place(__vtable) { #hint #number } else)
             });
             quote!(#(#compared)*)
         };
-        let first = compare(format_ident!("is_first"));
-        let second = compare(format_ident!("is_second"));
+        let first = compare(format_ident!("is_first"), quote!());
+        let second = compare(format_ident!("is_second"), quote!(#private::cold_path();));
         let kind = if method.is_mutable() {
             quote!(mut)
         } else {
@@ -278,7 +280,9 @@ impl Expansion<'_> {
                 let __call = #private::guard!(#devirt_sites, #object_method);
                 let __number = if #private::is_guarded(__call) {
                     let [_, __vtable] = #private::words(&raw const *__object);
-                    #first #second {
+                    #first #second if __STATIC_CALL_OBJECTS.passes(__call) {
+                        0u32
+                    } else {
                         __STATIC_CALL_OBJECTS.miss(__call, &*__object)
                     }
                 } else {

@@ -13,6 +13,9 @@ use crate::report::{DevirtSite, DevirtState};
 /// Set in the number of a call that does not compare.
 const UNGUARDED: u32 = 1 << 31;
 
+/// How many misses are passed over after each that is looked at.
+const PASSED: u32 = 31;
+
 /// Whether the call of this number compares.
 #[doc(hidden)]
 #[inline(always)]
@@ -21,7 +24,9 @@ pub const fn is_guarded(number: u32) -> bool {
     number & UNGUARDED == 0
 }
 
-pub(super) struct Call {
+pub(crate) struct Call {
+    /// How many misses are still to be passed over.
+    passed: AtomicU32,
     method: &'static ObjectMethod,
     /// By what it is known, counted from 1. The code has it, and 0 as long as calls are not known.
     number: u32,
@@ -68,6 +73,7 @@ impl Call {
     /// A call of which nothing is learned yet, with its immediate in the code if it has one.
     pub(super) fn new(number: u32, method: &'static ObjectMethod, guard: Option<Guard>) -> Self {
         Self {
+            passed: AtomicU32::new(0),
             method,
             number,
             misses: AtomicU32::new(0),
@@ -79,9 +85,22 @@ impl Call {
         }
     }
 
-    /// Counts a miss; the answer is whether it is time for a sample.
+    /// Whether a miss is to be passed over.
+    #[inline(always)]
+    pub(super) fn passes(&self) -> bool {
+        let passed = self.passed.load(Ordering::Relaxed);
+        let Some(passed) = passed.checked_sub(1) else {
+            return false;
+        };
+        self.passed.store(passed, Ordering::Relaxed);
+        true
+    }
+
+    /// Counts a miss, and those that are passed over from now on; the answer is whether it is time for a sample.
     pub(super) fn miss(&self) -> bool {
-        let misses = self.misses.load(Ordering::Relaxed).saturating_add(1);
+        self.passed.store(PASSED, Ordering::Relaxed);
+        let misses = self.misses.load(Ordering::Relaxed);
+        let misses = misses.saturating_add(1 + PASSED);
         self.misses.store(misses, Ordering::Relaxed);
         misses >= self.wanted.load(Ordering::Relaxed)
     }
@@ -122,6 +141,8 @@ impl Call {
 
     /// Does what the sample that was completed tells. If that is to be a patch, and it has to wait or is refused, the
     /// call goes on as it did until the next sample.
+    #[cold]
+    #[inline(never)]
     pub(super) fn decide(&self) {
         let learning = Learning::get();
         let mut progress = lock(&self.progress);
@@ -157,6 +178,7 @@ impl Call {
                 ..Progress::new(progress.guard)
             };
         }
+        self.passed.store(0, Ordering::Relaxed);
         self.remaining.store(0, Ordering::Relaxed);
         self.wait(progress.history, &Learning::get());
     }
@@ -236,5 +258,48 @@ pub(super) fn number(calls: &[Call], patcher: &mut Patcher) {
     let patched = patcher.set_guards(&guards, &numbers).unwrap_or_default();
     for (call, guard) in guarded.into_iter().zip(patched) {
         lock(&call.progress).guard = Some(guard);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static METHOD: ObjectMethod = ObjectMethod::new("method");
+
+    #[test]
+    fn one_miss_of_some_is_looked_at_and_all_are_counted() {
+        let call = Call::new(1, &METHOD, None);
+        let mut looked_at = 0;
+        let mut misses = 0;
+        loop {
+            misses += 1;
+            if call.passes() {
+                continue;
+            }
+            looked_at += 1;
+            if call.miss() {
+                break;
+            }
+        }
+        let wanted = Learning::get().misses;
+        assert_eq!(misses, wanted - PASSED);
+        assert_eq!(looked_at, wanted / (1 + PASSED));
+    }
+
+    #[test]
+    fn a_call_that_has_missed_half_as_often_is_counted_in_the_sample_of_another() {
+        let call = Call::new(1, &METHOD, None);
+        assert!(!call.count(true));
+        while call.misses.load(Ordering::Relaxed) < Learning::get().misses / 2 {
+            call.miss();
+        }
+        let mut counted = 0;
+        while !call.count(counted % 4 == 0) {
+            counted += 1;
+        }
+        assert_eq!(counted + 1, Learning::get().sample);
+        call.decide();
+        assert_eq!(call.report().hit_share(), Some(0.25));
     }
 }

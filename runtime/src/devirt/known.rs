@@ -45,12 +45,14 @@ impl KnownVtables {
         }
     }
 
+    #[inline]
     fn places(&self, vtable: *const ()) -> impl Iterator<Item = &AtomicPtr<Known>> {
         // Vtables are aligned to words, and often of the same few sizes.
         let hash = (vtable.addr() >> 3).wrapping_mul(0x9e37_79b9) >> 16;
         (0..Self::TRIES).map(move |step| &self.places[(hash + step) % Self::PLACES])
     }
 
+    #[inline]
     pub(super) fn find(&self, vtable: *const ()) -> Option<&'static Known> {
         for place in self.places(vtable) {
             // Acquire pairs with the Release in `note`: whoever sees the pointer sees what is known.

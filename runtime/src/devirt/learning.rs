@@ -1,6 +1,7 @@
 //! How calls through [`Devirt`](crate::Devirt) learn: when a call is bypassed, and when it is looked at again.
 //!
-//! A call that compares counts what it misses, and nothing else. When it has missed often, a *sample* is taken: for
+//! A call that compares counts what it misses, and nothing else. It comes to the runtime with one miss of 32, which
+//! learns the vtable if it is that of a listed type. When it has missed often, a *sample* is taken: for
 //! some calls of the trait no vtable is compared, so that all come to the runtime, which counts them and finds the
 //! bodies. That takes no patch, only stores to the learned vtables. A call that hit too seldom in two samples in a
 //! row is bypassed. As long as it is not, the samples become rarer, up to a limit: they take a few hundredths of the
@@ -32,14 +33,15 @@ use crate::lock::lock;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Learning {
-    /// How many misses there are before the first sample. 1,024 by default.
+    /// How many misses there are before the first sample, counted in steps of 32. 1,024 by default.
     pub misses: u32,
     /// How often that number is doubled, once after each sample. 2 by default, so that there are 4,096 in the end.
     pub doublings: u32,
     /// How many calls are counted in a sample, which begins with a miss. 512 by default.
     pub sample: u32,
-    /// The share of hits, from 0 to 1, below which a sample is bad. 0.4 by default: comparing costs less than a
-    /// misprediction, and a hit saves more than one.
+    /// The share of hits, from 0 to 1, below which a sample is bad. 0.4 by default: a call
+    /// that hits as seldom takes about as long as a virtual call, or less where types change so that virtual calls are
+    /// mispredicted.
     pub hit_share: f32,
     /// How many samples in a row must be bad for the call to be bypassed. 2 by default.
     pub bad_samples: u32,

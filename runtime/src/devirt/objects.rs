@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::ptr;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
 
 use super::call::{self, Call};
 use super::known::{Known, KnownVtables};
@@ -17,6 +17,8 @@ use crate::report::DevirtReport;
 
 /// How many calls of the trait are taken in a sample, of any of them, for each that is wanted of the one that began.
 const CALLS_PER_SAMPLED: u32 = 4;
+
+static NO_CALLS: Vec<Call> = Vec::new();
 
 /// Makes all calls through [`Devirt`](crate::Devirt) compare again, and forgets what they have learned.
 ///
@@ -77,6 +79,8 @@ pub struct Objects {
     tag: unsafe fn([*const (); 2]) -> Tag,
     /// The calls, once they are known.
     calls: OnceLock<Vec<Call>>,
+    /// The same where misses may be passed over. None of them until they are known, and while a sample is taken.
+    passing: AtomicPtr<Vec<Call>>,
     /// Whether the calls have their numbers, or cannot be given any.
     is_numbered: AtomicBool,
     known: KnownVtables,
@@ -103,22 +107,70 @@ impl Objects {
             listed,
             tag,
             calls: OnceLock::new(),
+            passing: AtomicPtr::new((&raw const NO_CALLS).cast_mut()),
             is_numbered: AtomicBool::new(false),
             known: KnownVtables::new(),
             sampling: AtomicU32::new(0),
         }
     }
 
+    /// Whether a call that compared in vain is to make a virtual call, and nothing more.
+    #[inline(always)]
+    pub fn passes(&self, call: u32) -> bool {
+        // Acquire pairs with the Release in `pass`: whoever sees the pointer sees the calls.
+        let calls = self.passing.load(Ordering::Acquire);
+        // SAFETY: it points to a static, or to the calls, which stay as they are once they are known.
+        let calls = unsafe { &*calls };
+        let call = calls.get((call as usize).wrapping_sub(1));
+        call.is_some_and(Call::passes)
+    }
+
+    /// Has misses passed over, once calls are known.
+    fn pass(&self) {
+        if let Some(calls) = self.calls.get() {
+            let calls = ptr::from_ref(calls).cast_mut();
+            // Release pairs with the Acquire in `passes`.
+            self.passing.store(calls, Ordering::Release);
+        }
+    }
+
+    /// Has no misses passed over.
+    fn pass_none(&self) {
+        let none = (&raw const NO_CALLS).cast_mut();
+        self.passing.store(none, Ordering::Release);
+    }
+
     /// Learns from a call that compared in vain. The answer is which listed type the object has, counted from 1;
     /// 0 if none.
+    #[inline(always)]
+    pub fn miss<D: ?Sized>(&'static self, call: u32, object: &D) -> u32 {
+        let [first, vtable] = words(object);
+        let address = ptr::from_ref(object).cast();
+        // SAFETY: these are the words of an object that is borrowed.
+        unsafe { self.miss_by_words(call, first, vtable, address) }
+    }
+
+    /// The same, compiled once for all traits.
+    ///
+    /// # Safety
+    ///
+    /// - `first` and `vtable` are the words of a pointer to an object of the trait, which is borrowed.
     #[cold]
     #[inline(never)]
-    pub fn miss<D: ?Sized>(&'static self, call: u32, object: &D) -> u32 {
-        let (number, is_hit) = self.learn(object);
+    unsafe fn miss_by_words(
+        &'static self,
+        call: u32,
+        first: *const (),
+        vtable: *const (),
+        address: *const (),
+    ) -> u32 {
+        // SAFETY: as the caller promises.
+        let number = unsafe { self.identify(first, vtable, address) };
+        let is_hit = self.learn(number, vtable);
         let call = self.find(call);
         if self.is_sampling() {
             if number == 0 {
-                self.known.count(words(object)[1]);
+                self.known.count(vtable);
             }
             self.count(call, is_hit);
         } else if let Some(call) = call
@@ -130,12 +182,15 @@ impl Objects {
         number
     }
 
+    #[inline]
     fn is_sampling(&self) -> bool {
         // Relaxed: who reads it late counts one call more, or less.
         self.sampling.load(Ordering::Relaxed) > 0
     }
 
     /// Has all calls come to [`miss`](Self::miss), unless they do.
+    #[cold]
+    #[inline(never)]
     fn begin_sample(&self, call: &Call) {
         let calls = Learning::get().sample.max(1);
         let calls = calls.saturating_mul(CALLS_PER_SAMPLED);
@@ -144,6 +199,7 @@ impl Objects {
             .sampling
             .compare_exchange(0, calls, Ordering::Relaxed, Ordering::Relaxed);
         if begun.is_ok() {
+            self.pass_none();
             call.begin_sample();
             for listed in self.listed {
                 listed.forget();
@@ -166,47 +222,56 @@ impl Objects {
             for listed in self.listed {
                 listed.compare();
             }
+            self.pass();
         }
         if let Some(call) = completed {
             call.decide();
         }
     }
 
-    /// Which listed type an object has, counted from 1, and 0 if none; and whether calls compare with its vtable,
+    /// Learns that this is a vtable of the listed type of this number. The answer is whether calls compare with it,
     /// if need be from now on, or once the sample ends.
-    fn learn<D: ?Sized>(&'static self, object: &D) -> (u32, bool) {
-        let (number, vtable) = self.identify(object);
+    #[inline]
+    fn learn(&'static self, number: u32, vtable: *const ()) -> bool {
         let Some(listed) = self.listed(number) else {
-            return (number, false);
+            return false;
         };
         let is_learned = listed.learn(vtable);
         if is_learned && !self.is_sampling() {
             listed.compare();
         }
-        (number, is_learned)
+        is_learned
     }
 
-    /// Which listed type an object has, counted from 1, and 0 if none; and its vtable.
-    fn identify<D: ?Sized>(&'static self, object: &D) -> (u32, *const ()) {
-        let words = words(object);
-        let [first, vtable] = words;
-        let number = match self.known.find(vtable) {
-            Some(known) => known.number,
+    /// Which listed type an object has at this address, counted from 1, and 0 if none.
+    ///
+    /// # Safety
+    ///
+    /// - `first` and `vtable` are the words of a pointer to an object of the trait, which is borrowed.
+    #[inline]
+    unsafe fn identify(
+        &'static self,
+        first: *const (),
+        vtable: *const (),
+        address: *const (),
+    ) -> u32 {
+        if let Some(known) = self.known.find(vtable) {
+            return known.number;
+        }
+        if !ptr::eq(first, address) {
             // Another layout of the pointer than the one that is relied upon.
-            None if !ptr::addr_eq(first, object) => 0,
-            None => {
-                // SAFETY: the words are those of an object that is borrowed.
-                let tag = unsafe { (self.tag)(words) };
-                let mut listed = self.listed.iter();
-                let position = listed.position(|listed| tag.is(listed.type_id(), self));
-                let number = position.map_or(0, |position| position as u32 + 1);
-                self.known.note(Known::new(vtable, number, tag.type_name));
-                number
-            }
-        };
-        (number, vtable)
+            return 0;
+        }
+        // SAFETY: as the caller promises.
+        let tag = unsafe { (self.tag)([first, vtable]) };
+        let mut listed = self.listed.iter();
+        let position = listed.position(|listed| tag.is(listed.type_id(), self));
+        let number = position.map_or(0, |position| position as u32 + 1);
+        self.known.note(Known::new(vtable, number, tag.type_name));
+        number
     }
 
+    #[inline]
     fn listed(&self, number: u32) -> Option<&'static Vtables> {
         let index = number.checked_sub(1)?;
         Some(self.listed[index as usize])
@@ -214,7 +279,10 @@ impl Objects {
 
     /// The vtable that stands for all of the object's type if that is listed, and the object's own otherwise.
     pub(super) fn canonical_vtable<D: ?Sized>(&'static self, object: &D) -> *const () {
-        let (number, vtable) = self.identify(object);
+        let [first, vtable] = words(object);
+        let address = ptr::from_ref(object).cast();
+        // SAFETY: these are the words of an object that is borrowed.
+        let number = unsafe { self.identify(first, vtable, address) };
         self.listed(number)
             .map_or(vtable, |listed| listed.canonical(vtable))
     }
@@ -229,6 +297,8 @@ impl Objects {
     }
 
     /// Gives all calls their numbers, once.
+    #[cold]
+    #[inline(never)]
     fn number(&'static self) {
         if self.is_numbered.load(Ordering::Relaxed) {
             return;
@@ -252,6 +322,7 @@ impl Objects {
             calls.collect()
         });
         call::number(calls, &mut patcher);
+        self.pass();
     }
 
     fn calls(&self) -> impl Iterator<Item = &Call> {

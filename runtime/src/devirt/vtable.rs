@@ -83,11 +83,13 @@ impl Vtables {
     }
 
     /// Learns this vtable, which is one of this type, if there is a place for it; the answer is whether it is learned.
+    #[inline]
     pub(crate) fn learn(&self, vtable: *const ()) -> bool {
         self.learned.iter().any(|place| take(place, vtable))
     }
 
     /// Has calls compare with what was learned.
+    #[inline]
     pub(crate) fn compare(&self) {
         let [first, second] = &self.learned;
         for (learned, compared) in [(first, &self.first), (second, &self.second)] {
@@ -113,7 +115,12 @@ impl Vtables {
 }
 
 /// Puts a vtable in a place that is empty; the answer is whether it is there.
+#[inline]
 fn take(place: &AtomicPtr<()>, vtable: *const ()) -> bool {
+    let there = place.load(Ordering::Relaxed);
+    if !there.is_null() {
+        return ptr::eq(there, vtable);
+    }
     let taken = place.compare_exchange(
         ptr::null_mut(),
         vtable.cast_mut(),

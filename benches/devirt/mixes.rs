@@ -1,7 +1,6 @@
-//! What a call of a trait object costs that meets one type, a few, or many: through `Devirt`, as ever, by the
-//! crate `devirt`, and by a closed set of types.
+//! Calls that meet shapes in different mixes, in one kind of numbers.
 //!
-//! Objects are made by other modules than the one that calls them, as in programs: where these are other codegen
+//! Objects are made by another module than the one that calls them, as in programs: where these are other codegen
 //! units, the objects have other vtables than the caller would give them.
 
 use std::hint::black_box;
@@ -10,36 +9,39 @@ use enum_dispatch::enum_dispatch;
 use static_call::{Devirt, static_dispatch};
 use static_call_paired::{Subject, compare, rounds};
 
-const SHAPES: u32 = 1000;
-const ROUNDS: usize = 2001;
+use crate::Number;
+
+/// More than a branch predictor can know by heart.
+const SHAPES: u32 = 10_000;
+const ROUNDS: usize = 501;
 
 /// The trait, and types that implement it, of which the first two are listed.
 macro_rules! shapes {
     ($($type:ident $factor:literal)*) => {
         #[static_dispatch(devirt, inline(Circle, Square))]
         trait Shape {
-            fn area(&self) -> f64;
+            fn area(&self) -> Number;
         }
 
         $(
-            struct $type(f64);
+            struct $type(Number);
 
             #[devirt::devirt]
             impl Compared for $type {
-                fn compared_area(&self) -> f64 {
-                    self.0 * self.0 * $factor
+                fn compared_area(&self) -> Number {
+                    self.0 * self.0 * Number::from($factor)
                 }
             }
 
             impl Shape for $type {
-                fn area(&self) -> f64 {
-                    self.0 * self.0 * $factor
+                fn area(&self) -> Number {
+                    self.0 * self.0 * Number::from($factor)
                 }
             }
 
             impl Closed for $type {
-                fn closed_area(&self) -> f64 {
-                    self.0 * self.0 * $factor
+                fn closed_area(&self) -> Number {
+                    self.0 * self.0 * Number::from($factor)
                 }
             }
         )*
@@ -48,17 +50,17 @@ macro_rules! shapes {
         mod makers {
             use super::*;
 
-            pub(super) const OPEN: &[fn(f64) -> Box<dyn Shape>] =
+            pub(super) const OPEN: &[fn(Number) -> Box<dyn Shape>] =
                 &[$(|size| Box::new($type(size))),*];
-            pub(super) const COMPARED: &[fn(f64) -> Box<dyn Compared>] =
+            pub(super) const COMPARED: &[fn(Number) -> Box<dyn Compared>] =
                 &[$(|size| Box::new($type(size))),*];
-            pub(super) const CLOSED: &[fn(f64) -> Either] = &[$(|size| $type(size).into()),*];
+            pub(super) const CLOSED: &[fn(Number) -> Either] = &[$(|size| $type(size).into()),*];
         }
 
         impl Either {
-            fn matched_area(&self) -> f64 {
+            fn matched_area(&self) -> Number {
                 match self {
-                    $(Self::$type(shape) => shape.0 * shape.0 * $factor,)*
+                    $(Self::$type(shape) => shape.0 * shape.0 * Number::from($factor),)*
                 }
             }
         }
@@ -67,12 +69,12 @@ macro_rules! shapes {
 
 #[devirt::devirt(Circle, Square)]
 trait Compared {
-    fn compared_area(&self) -> f64;
+    fn compared_area(&self) -> Number;
 }
 
 #[enum_dispatch]
 trait Closed {
-    fn closed_area(&self) -> f64;
+    fn closed_area(&self) -> Number;
 }
 
 #[enum_dispatch(Closed)]
@@ -87,7 +89,7 @@ enum Either {
     Ring,
 }
 
-shapes!(Circle 3.1 Square 1.0 Star 0.6 Line 0.1 Dot 0.01 Oval 2.7 Kite 0.5 Ring 1.9);
+shapes!(Circle 3_u8 Square 1_u8 Star 6_u8 Line 7_u8 Dot 9_u8 Oval 27_u8 Kite 5_u8 Ring 19_u8);
 
 /// Kinds in an order that looks random and is the same each time: each as often as its weight says.
 fn kinds(weights: &[usize]) -> Vec<usize> {
@@ -114,7 +116,7 @@ macro_rules! mix {
         let kinds: Vec<usize> = $kinds;
         macro_rules! made {
             ($makers:ident) => {{
-                let sizes = (0..).map(|size| f64::from(size % 7));
+                let sizes = (0..).map(|size: u32| Number::from(size % 7));
                 let shapes = kinds.iter().zip(sizes);
                 shapes
                     .map(|(kind, size)| makers::$makers[*kind](size).into())
@@ -126,7 +128,7 @@ macro_rules! mix {
                 Subject::new($name, || {
                     // Functions that are alike would be made one, and learn together.
                     black_box($title);
-                    black_box(black_box(&$shapes).iter().map($area).sum::<f64>());
+                    black_box(black_box(&$shapes).iter().map($area).sum::<Number>());
                 })
             };
         }
@@ -145,7 +147,8 @@ macro_rules! mix {
     }};
 }
 
-fn main() {
+/// Compares the ways to call, in all mixes.
+pub(crate) fn compare_all() {
     mix!("one listed type", kinds(&[1]));
     mix!("the other listed type", kinds(&[0, 1]));
     mix!(
@@ -158,5 +161,4 @@ fn main() {
     mix!("two listed types, shuffled, 80 to 20", kinds(&[80, 20]));
     mix!("eight types, shuffled, two of them listed", kinds(&[1; 8]));
     mix!("one type that is not listed", kinds(&[0, 0, 1]));
-    println!("{}", static_call::report());
 }
