@@ -121,6 +121,7 @@ mod handle;
 mod implementation;
 mod key;
 mod listed;
+mod location;
 mod lock;
 mod registry;
 mod report;
@@ -155,6 +156,7 @@ pub use devirt::worker::Relearner;
 pub use error::Error;
 pub use handle::{Current, Initial, Static};
 pub use key::{Change, Dispatch, current, seal, update};
+pub use location::Location;
 pub use report::{
     CallSites, DevirtReport, DevirtSite, DevirtState, MethodReport, MethodState, Mode, Reason,
     Report, TraitReport, report,

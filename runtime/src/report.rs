@@ -8,7 +8,7 @@ use tabwriter::TabWriter;
 
 use crate::devirt::objects::Objects;
 use crate::lock::{PATCHER, lock};
-use crate::{Error, registry};
+use crate::{Error, Location, registry};
 
 /// Describes every annotated trait of the program: its implementation, and for each method whether
 /// its entry is patched, and if not, why.
@@ -103,6 +103,13 @@ impl DevirtSite {
     #[must_use]
     pub fn address(&self) -> Option<usize> {
         self.address
+    }
+
+    /// Where the call stands in the source, if the feature `source-locations` is on and the program has debug
+    /// information (`debug = "line-tables-only"` is enough). It is read by each call of this.
+    #[must_use]
+    pub fn location(&self) -> Option<Location> {
+        Location::of_inlined(self.address?)
     }
 
     /// What the call does.
@@ -449,8 +456,11 @@ impl Report {
                 writeln!(table, "{name}\t\t\tnot called yet\t\t")?;
             }
             for site in &described.sites {
-                let address = site.address.map(|address| format!("{address:#x}"));
-                let address = address.as_deref().unwrap_or("all");
+                let place = match (site.location(), site.address) {
+                    (Some(location), _) => location.to_string(),
+                    (None, Some(address)) => format!("{address:#x}"),
+                    (None, None) => String::from("all"),
+                };
                 let hits = site
                     .hit_share
                     .map(|share| format!("{:.0} %", share * 100.0));
@@ -463,7 +473,7 @@ impl Report {
                 } = site;
                 writeln!(
                     table,
-                    "{name}\t{method}\t{address}\t{state}\t{hits}\t{patches}"
+                    "{name}\t{method}\t{place}\t{state}\t{hits}\t{patches}"
                 )?;
                 name = "";
             }

@@ -590,6 +590,54 @@ fn calls_compare_with_the_vtables_that_they_met_last() {
 }
 
 #[test]
+fn the_report_says_where_a_call_stands_in_the_source() {
+    #[static_dispatch(devirt, inline(Here))]
+    trait Place {
+        fn line(&self) -> u32;
+    }
+
+    struct Here;
+    struct There;
+
+    impl Place for Here {
+        fn line(&self) -> u32 {
+            line!()
+        }
+    }
+
+    impl Place for There {
+        fn line(&self) -> u32 {
+            line!()
+        }
+    }
+
+    #[inline(never)]
+    fn call(object: &Devirt<&dyn Place>) -> (u32, u32) {
+        (object.line() ^ 1, line!())
+    }
+
+    let object = Devirt::new(&There as &dyn Place);
+    let location = loop {
+        let report = static_call::report();
+        let is_this = |row: &&DevirtReport| row.name() == "devirt::Place";
+        let mut traits = report.devirt().iter();
+        let row = traits.find(is_this).expect("the trait is registered");
+        // The first miss that meets no other test's patching makes the call known.
+        if let Some(site) = row.sites().first() {
+            break site.location();
+        }
+        call(&object);
+    };
+    if cfg!(target_arch = "x86_64") && PATCHES {
+        let location = location.expect("tests have line tables");
+        assert!(location.file().ends_with("tests/devirt.rs"), "{location}");
+        assert_eq!(location.line(), call(&object).1);
+    } else {
+        assert_eq!(location, None);
+    }
+}
+
+#[test]
 fn owned_objects_of_a_listed_type_are_given_one_vtable() {
     use static_call_tests::foreign_objects::{Doubled, Multiple, Squared, made_there};
 

@@ -23,8 +23,14 @@
 //!
 //! So "this address is a vtable of that type" is true for ever once it is true, whoever reads it when. Learning,
 //! forgetting and patching only decide whether a call looks at all. Nothing has to be read together with
-//! anything else, and a stale or racing read costs a virtual call. One type may have many vtables, one in
-//! each codegen unit that makes trait objects of it. Two are compared in the call.
+//! anything else, and a stale or racing read costs a virtual call.
+//!
+//! # One type, many vtables
+//!
+//! A type has a vtable in each codegen unit that makes trait objects of it. A call compares with two for each listed
+//! type; each sample learns anew which. Objects with others are called virtually, unless they were given the first
+//! vtable of their type when they were wrapped (`normalise`). To exchange one vtable of a type for another of the
+//! same type and trait changes nothing else: both hold the same functions, size and alignment.
 #![allow(unsafe_code)]
 
 use std::fmt;
