@@ -261,6 +261,24 @@ fn a_call_is_patched_where_it_stands() {
             });
             // The end of a function that ends in a panic is not seen, so there may be some of the next.
             assert!(compares.count() >= 4, "{code:#?}");
+            // What is compared are the vtables of both listed types, once they are learned and after each sample.
+            let learned = [0, 1].map(|kind| vtable(&*in_code::shape(kind, 2)).addr());
+            let is_compared = |vtable: &usize| {
+                let loads = code.iter().filter(|instruction| {
+                    instruction.is_ip_rel_memory_operand()
+                        && matches!(
+                            instruction.code(),
+                            Code::Cmp_r64_rm64 | Code::Cmp_rm64_r64 | Code::Mov_r64_rm64
+                        )
+                });
+                let mut places = loads.map(|load| load.ip_rel_memory_address() as *const usize);
+                // SAFETY: the code reads there, and nobody writes meanwhile.
+                places.any(|place| unsafe { place.read() } == *vtable)
+            };
+            assert!(learned.iter().all(is_compared), "{code:#?}");
+            call(&shapes(&[0, 1, 2]), MANY);
+            assert!(in_code::state().1.is_some_and(|share| share > 0.5));
+            assert!(learned.iter().all(is_compared), "{code:#?}");
             let virtual_calls = code.iter().filter(|instruction| {
                 instruction.code() == Code::Call_rm64 && !instruction.is_ip_rel_memory_operand()
             });
