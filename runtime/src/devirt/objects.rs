@@ -219,9 +219,6 @@ impl Objects {
         if counted == Ok(1) || completed.is_some() {
             // Relaxed: as above.
             self.sampling.store(0, Ordering::Relaxed);
-            for listed in self.listed {
-                listed.compare();
-            }
             self.pass();
         }
         if let Some(call) = completed {
@@ -229,8 +226,8 @@ impl Objects {
         }
     }
 
-    /// Learns that this is a vtable of the listed type of this number. The answer is whether calls compare with it,
-    /// if need be from now on, or once the sample ends.
+    /// Learns that this is a vtable of the listed type of this number. The answer is whether there was a place for it;
+    /// then calls compare with it from now on, or while a sample is taken, from the first miss after that.
     #[inline]
     fn learn(&'static self, number: u32, vtable: *const ()) -> bool {
         let Some(listed) = self.listed(number) else {
