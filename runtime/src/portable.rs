@@ -1,5 +1,8 @@
 //! The portable form of `patching`, which is not to patch: every call goes by the truth.
 
+#[path = "loads.rs"]
+mod loads;
+
 use std::collections::BTreeMap;
 
 use crate::devirt::objects::ObjectMethod;
@@ -101,39 +104,12 @@ macro_rules! __entry {
     };
 }
 
-/// The function that the call stands for.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __open {
-    ($section:literal, [$($entry:tt)*], $signature:ty) => {
-        $($entry)*
-    };
-}
-
-/// The choice in force.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __choice {
-    ($section:literal, [$($entry:tt)*], $key:expr) => {
-        $key.choice()
-    };
-}
-
 /// The body of a listed implementation in a call.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __body {
     ($choice:literal, $call:expr) => {
         $call
-    };
-}
-
-/// The number of the calls of a method through `Devirt`.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __guard {
-    ($section:literal, $method:ident) => {
-        $method.call()
     };
 }
 

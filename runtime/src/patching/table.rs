@@ -49,3 +49,31 @@ pub(super) unsafe fn byte(address: usize) -> u8 {
     // SAFETY: the caller promises that the byte can be read. Volatile, as code is patched.
     unsafe { byte.read_volatile() }
 }
+
+/// The table that the linker makes of the sections of that name, in the program or the shared object that this
+/// is compiled for: hidden symbols are not looked for in others.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __table {
+    ($section:literal) => {{
+        let (start, end);
+        // SAFETY: two symbols of the linker's are read, which are null where there is no such section.
+        // Options: `nostack` and `preserves_flags`, since these are loads; `pure` and `nomem`, since
+        // the symbols are constants.
+        unsafe {
+            ::core::arch::asm!(
+                $crate::__private::concat!(".weak __start_", $section),
+                $crate::__private::concat!(".weak __stop_", $section),
+                $crate::__private::concat!(".hidden __start_", $section),
+                $crate::__private::concat!(".hidden __stop_", $section),
+                $crate::__load_symbol!("{start}", "__start_", $section),
+                $crate::__load_symbol!("{end}", "__stop_", $section),
+                start = out(reg) start,
+                end = out(reg) end,
+                options(nostack, preserves_flags, pure, nomem)
+            );
+        }
+        // SAFETY: the section holds what the macros of `arch` write into it.
+        unsafe { $crate::__private::Table::new(start, end) }
+    }};
+}

@@ -3,6 +3,10 @@
 //! Encodings: Arm Architecture Reference Manual for A-profile, chapter C6.
 #![allow(unsafe_code)]
 
+// Of the instructions that load an immediate none may be changed while threads run them.
+#[path = "../../loads.rs"]
+mod loads;
+
 use std::arch::asm;
 use std::ops::Range;
 
@@ -104,34 +108,6 @@ macro_rules! __entry {
     }};
 }
 
-/// The function that the call stands for, which is the entry: of the instructions that load an address
-/// none may be changed while threads run them.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __open {
-    ($section:literal, [$($entry:tt)*], $signature:ty) => {
-        $($entry)*
-    };
-}
-
-/// The choice in force, which is data here, as immediates may not be changed while threads run them.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __choice {
-    ($section:literal, [$($entry:tt)*], $key:expr) => {
-        $key.choice()
-    };
-}
-
-/// The number of the calls of a method through `Devirt`, which is data here.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __guard {
-    ($section:literal, $method:ident) => {
-        $method.call()
-    };
-}
-
 /// The object in force, from a literal among the code, which is data for the processor: `adrp`, then `ldr`.
 ///
 /// The record is in a section of its own that is linked to that of the function (`SHF_LINK_ORDER`, "o"):
@@ -183,34 +159,16 @@ macro_rules! __receiver {
     }};
 }
 
-/// The table that the linker makes of the sections of that name, in the program or the shared object that this
-/// is compiled for: hidden symbols are not looked for in others.
+/// Instructions that load the address of a symbol.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __table {
-    ($section:literal) => {{
-        let (start, end);
-        // SAFETY: two symbols of the linker's are read, which are null where there is no such section.
-        // Options: `nostack` and `preserves_flags`, since these are loads; `pure` and `nomem`, since
-        // the symbols are constants.
-        unsafe {
-            ::core::arch::asm!(
-                $crate::__private::concat!(".weak __start_", $section),
-                $crate::__private::concat!(".weak __stop_", $section),
-                $crate::__private::concat!(".hidden __start_", $section),
-                $crate::__private::concat!(".hidden __stop_", $section),
-                $crate::__private::concat!("adrp {start}, :got:__start_", $section),
-                $crate::__private::concat!("ldr {start}, [{start}, :got_lo12:__start_", $section, "]"),
-                $crate::__private::concat!("adrp {end}, :got:__stop_", $section),
-                $crate::__private::concat!("ldr {end}, [{end}, :got_lo12:__stop_", $section, "]"),
-                start = out(reg) start,
-                end = out(reg) end,
-                options(nostack, preserves_flags, pure, nomem)
-            );
-        }
-        // SAFETY: the section holds what `receiver!` writes into it.
-        unsafe { $crate::__private::Table::new(start, end) }
-    }};
+macro_rules! __load_symbol {
+    ($register:literal, $($symbol:literal),*) => {
+        $crate::__private::concat!(
+            "adrp ", $register, ", :got:", $($symbol,)* "\n",
+            "ldr ", $register, ", [", $register, ", :got_lo12:", $($symbol,)* "]"
+        )
+    };
 }
 
 /// Finds the jump of the entry that starts at `start`, whose bytes `read` returns by their offset:

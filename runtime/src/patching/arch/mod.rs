@@ -12,7 +12,8 @@
 //! - `veneer`: the words of a jump to anywhere.
 //! - `flush`: makes written instructions visible to instruction fetch.
 //! - the macro `__entry`: the beginning of an entry.
-//! - the macros `__open`, `__choice`, `__receiver` and `__guard`: what is patched; `__table`: the tables of it.
+//! - the macros `__open`, `__choice`, `__receiver` and `__guard`: what is patched.
+//! - the macro `__load_symbol`: how the ends of tables are found.
 
 #[cfg(target_arch = "aarch64")]
 mod aarch64;

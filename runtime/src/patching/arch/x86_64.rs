@@ -247,32 +247,15 @@ macro_rules! __receiver {
     }};
 }
 
-/// The table that the linker makes of the sections of that name, in the program or the shared object that this
-/// is compiled for: hidden symbols are not looked for in others.
+/// Instructions that load the address of a symbol.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __table {
-    ($section:literal) => {{
-        let (start, end);
-        // SAFETY: two symbols of the linker's are read, which are null where there is no such section.
-        // Options: `nostack` and `preserves_flags`, since these are moves; `pure` and `nomem`, since
-        // the symbols are constants.
-        unsafe {
-            ::core::arch::asm!(
-                $crate::__private::concat!(".weak __start_", $section),
-                $crate::__private::concat!(".weak __stop_", $section),
-                $crate::__private::concat!(".hidden __start_", $section),
-                $crate::__private::concat!(".hidden __stop_", $section),
-                $crate::__private::concat!("mov {start}, qword ptr [rip + __start_", $section, "@GOTPCREL]"),
-                $crate::__private::concat!("mov {end}, qword ptr [rip + __stop_", $section, "@GOTPCREL]"),
-                start = out(reg) start,
-                end = out(reg) end,
-                options(nostack, preserves_flags, pure, nomem)
-            );
-        }
-        // SAFETY: the section holds what `open!` and `choice!`, or `receiver!`, write into it.
-        unsafe { $crate::__private::Table::new(start, end) }
-    }};
+macro_rules! __load_symbol {
+    ($register:literal, $($symbol:literal),*) => {
+        $crate::__private::concat!(
+            "mov ", $register, ", qword ptr [rip + ", $($symbol,)* "@GOTPCREL]"
+        )
+    };
 }
 
 /// Finds the jump of the entry that starts at `start`, whose bytes `read` returns by their offset:
