@@ -7,6 +7,10 @@
 use std::env;
 use std::time::{Duration, Instant};
 
+mod results;
+
+pub use results::{Comparison, RESULTS, Row};
+
 /// Something to be timed: a name, and code that runs a batch.
 pub struct Subject<'code> {
     name: &'static str,
@@ -91,22 +95,28 @@ pub fn measure(rounds: usize, subjects: &mut [Subject<'_>]) -> Vec<Measured> {
     measured.collect()
 }
 
-/// Runs all subjects for `rounds` rounds, and prints the median time per call, of which a batch has
-/// `calls`, and the median and the quartiles of the ratios to the first subject.
+/// Runs all subjects for `rounds` rounds, and prints what was measured per call, of which a batch has `calls`. It is
+/// recorded too if [`RESULTS`] names a file.
+///
+/// # Panics
+///
+/// The file cannot be written.
 pub fn compare(title: &str, calls: u32, rounds: usize, mut subjects: Vec<Subject<'_>>) {
     let measured = measure(rounds, &mut subjects);
-    println!("{title}: ns per call; ratio to the first, median (quartiles) of {rounds} rounds");
-    for (subject, measured) in subjects.iter().zip(measured) {
-        let Measured {
-            time,
-            ratio,
-            quartiles: [low, high],
-        } = measured;
-        println!(
-            "  {:<44} {:8.2}   {ratio:.3} ({low:.3} to {high:.3})",
-            subject.name,
-            time.as_secs_f64() * 1e9 / f64::from(calls),
-        );
-    }
-    println!();
+    let rows = subjects.iter().zip(measured);
+    let comparison = Comparison {
+        program: results::program(),
+        title: String::from(title),
+        rounds,
+        rows: rows
+            .map(|(subject, measured)| Row {
+                name: String::from(subject.name),
+                nanoseconds: measured.time.as_secs_f64() * 1e9 / f64::from(calls),
+                ratio: measured.ratio,
+                quartiles: measured.quartiles,
+            })
+            .collect(),
+    };
+    println!("{comparison}");
+    comparison.record().expect("results can be recorded");
 }
