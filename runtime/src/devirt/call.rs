@@ -139,13 +139,16 @@ impl Call {
         counted == Ok(1)
     }
 
-    /// Does what the sample that was completed tells. If that is to be a patch, and it has to wait or is refused, the
+    /// Does what the sample that was completed tells. If it would have to wait, or is to patch and that is refused, the
     /// call goes on as it did until the next sample.
     #[cold]
     #[inline(never)]
     pub(super) fn decide(&self) {
         let learning = Learning::get();
-        let mut progress = lock(&self.progress);
+        let Some(mut progress) = try_lock(&self.progress) else {
+            self.misses.store(0, Ordering::Relaxed);
+            return;
+        };
         let hits = self.hits.load(Ordering::Relaxed);
         let sample = self.sample.load(Ordering::Relaxed);
         let hit_share = (hits as f32 / sample as f32).min(1.0);

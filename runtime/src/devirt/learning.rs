@@ -13,9 +13,10 @@
 //! What is here changes no memory; [`objects`](super::objects) does what it says.
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::lock::lock;
+use crate::lock::try_lock;
 
 /// How calls through [`Devirt`](crate::Devirt) learn, for the whole process.
 ///
@@ -62,13 +63,13 @@ impl Learning {
 
     /// Makes this the way in which all calls learn from now on.
     pub fn set(self) {
-        lock(&SHARED).learning = self;
+        LEARNING.set(self);
     }
 
     /// The way in which calls learn.
     #[must_use]
     pub fn get() -> Self {
-        lock(&SHARED).learning
+        LEARNING.get()
     }
 }
 
@@ -78,31 +79,85 @@ impl Default for Learning {
     }
 }
 
-/// What all calls share. It is only looked at where a call is to be patched.
-struct Shared {
-    learning: Learning,
-    /// The second that is counted, and how many patches there were in it.
+/// What is set. Each number for itself, without a lock, which another thread might hold for ever in a child process.
+struct Settings {
+    misses: AtomicU32,
+    doublings: AtomicU32,
+    sample: AtomicU32,
+    hit_share: AtomicU32,
+    bad_samples: AtomicU32,
+    patches_per_second: AtomicU32,
+}
+
+static LEARNING: Settings = Settings::new(Learning::DEFAULT);
+
+// Relaxed in all of it: numbers that do not depend on each other.
+impl Settings {
+    const fn new(learning: Learning) -> Self {
+        Self {
+            misses: AtomicU32::new(learning.misses),
+            doublings: AtomicU32::new(learning.doublings),
+            sample: AtomicU32::new(learning.sample),
+            hit_share: AtomicU32::new(learning.hit_share.to_bits()),
+            bad_samples: AtomicU32::new(learning.bad_samples),
+            patches_per_second: AtomicU32::new(learning.patches_per_second),
+        }
+    }
+
+    fn set(&self, learning: Learning) {
+        let Learning {
+            misses,
+            doublings,
+            sample,
+            hit_share,
+            bad_samples,
+            patches_per_second,
+        } = learning;
+        self.misses.store(misses, Ordering::Relaxed);
+        self.doublings.store(doublings, Ordering::Relaxed);
+        self.sample.store(sample, Ordering::Relaxed);
+        self.hit_share.store(hit_share.to_bits(), Ordering::Relaxed);
+        self.bad_samples.store(bad_samples, Ordering::Relaxed);
+        self.patches_per_second
+            .store(patches_per_second, Ordering::Relaxed);
+    }
+
+    fn get(&self) -> Learning {
+        Learning {
+            misses: self.misses.load(Ordering::Relaxed),
+            doublings: self.doublings.load(Ordering::Relaxed),
+            sample: self.sample.load(Ordering::Relaxed),
+            hit_share: f32::from_bits(self.hit_share.load(Ordering::Relaxed)),
+            bad_samples: self.bad_samples.load(Ordering::Relaxed),
+            patches_per_second: self.patches_per_second.load(Ordering::Relaxed),
+        }
+    }
+}
+
+/// The second that is counted, and how many patches there were in it.
+struct Counted {
     second: Option<Instant>,
     patches: u32,
 }
 
-static SHARED: Mutex<Shared> = Mutex::new(Shared {
-    learning: Learning::DEFAULT,
+static COUNTED: Mutex<Counted> = Mutex::new(Counted {
     second: None,
     patches: 0,
 });
 
-/// Whether one more patch may be made in this second.
+/// Whether one more patch may be made in this second. Who would have to wait for the answer may not.
 pub(crate) fn may_patch() -> bool {
-    let mut shared = lock(&SHARED);
+    let Some(mut counted) = try_lock(&COUNTED) else {
+        return false;
+    };
     let now = Instant::now();
     let second = Duration::from_secs(1);
-    if shared.second.is_none_or(|start| now - start >= second) {
-        shared.second = Some(now);
-        shared.patches = 0;
+    if counted.second.is_none_or(|start| now - start >= second) {
+        counted.second = Some(now);
+        counted.patches = 0;
     }
-    let may = shared.patches < shared.learning.patches_per_second;
-    shared.patches += u32::from(may);
+    let may = counted.patches < Learning::get().patches_per_second;
+    counted.patches += u32::from(may);
     may
 }
 
