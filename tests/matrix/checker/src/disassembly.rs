@@ -9,17 +9,22 @@
 //!   flags, but hardly ever compares it with such a number.
 //!
 //! A thunk has its receiver in the only instruction that moves a zero of eight bytes.
+//!
+//! A call through `Devirt` has its guard where zero is moved into a register, though not by `xor`, of which then
+//! the highest bit is tested, as that is set for a call that shall not compare. With `-Clink-dead-code` not even
+//! what is to be inlined always is inlined from another codegen unit, and a function tests it. The compiler knows
+//! the highest bit of its own zeros.
 
 use std::collections::BTreeMap;
 
 use iced_x86::{
-    Code, Decoder, DecoderOptions, FlowControl, Instruction, InstructionInfoFactory, Mnemonic,
-    OpAccess, OpKind, Register,
+    Code, ConditionCode, Decoder, DecoderOptions, FlowControl, Instruction, InstructionInfoFactory,
+    Mnemonic, OpAccess, OpKind, Register, RflagsBits,
 };
 
 use crate::image::{ENTRY, Function, Image, Slots, is_entry, is_thunk};
 
-/// How many instructions may stand between a choice and its first comparison. Without optimisation
+/// How many instructions may stand between a choice or a guard and where it is looked at. Without optimisation
 /// some do, to store it and load it again.
 const LOOKAHEAD: usize = 32;
 /// More listed implementations than the traits of the matrix have.
@@ -48,14 +53,11 @@ pub(crate) fn sites<'image>(
                 _ => None,
             };
             if let Some(entry) = entry
-                && !is_thunk(entry)
                 && instruction.ip().is_multiple_of(8)
             {
                 addresses.push((instruction.ip(), Some(entry)));
             }
-            let is_zero =
-                instruction.code() == Code::Mov_r32_imm32 && instruction.immediate32() == 0;
-            if is_zero && is_compared(instruction.op0_register(), rest) {
+            if is_zero(instruction) && is_compared(instruction.op0_register(), rest) {
                 choices.push((instruction.ip(), None));
             }
         });
@@ -64,6 +66,25 @@ pub(crate) fn sites<'image>(
         }
     }
     sites
+}
+
+/// The addresses of the guards, from which the methods that they belong to do not show.
+pub(crate) fn guards<'image>(image: &Image) -> BTreeMap<u64, Option<&'image str>> {
+    let tests_argument = |callee: u64| {
+        let function = image.functions.get(&callee);
+        function.is_some_and(|function| {
+            is_tested(Register::EDI, decoder(callee, function, 0), |_| false)
+        })
+    };
+    let mut guards = BTreeMap::new();
+    for (address, function) in &image.functions {
+        for_each_instruction(*address, function, |instruction, rest| {
+            if is_zero(instruction) && is_tested(instruction.op0_register(), rest, tests_argument) {
+                guards.insert(instruction.ip(), None);
+            }
+        });
+    }
+    guards
 }
 
 /// The places of receivers, with the thunks that they are in.
@@ -86,10 +107,6 @@ fn for_each_instruction(
     function: &Function,
     mut show: impl FnMut(&Instruction, Decoder),
 ) {
-    let decoder = |offset: usize| {
-        let address = address + offset as u64;
-        Decoder::with_ip(64, &function.code[offset..], address, DecoderOptions::NONE)
-    };
     let mut offset = 0;
     while offset < function.code.len() {
         if is_entry(&function.code[offset..]) {
@@ -97,54 +114,120 @@ fn for_each_instruction(
             offset += ENTRY;
             continue;
         }
-        let instruction = decoder(offset).decode();
+        let instruction = decoder(address, function, offset).decode();
         offset += instruction.len();
-        show(&instruction, decoder(offset));
+        show(&instruction, decoder(address, function, offset));
     }
 }
 
+fn decoder<'data>(address: u64, function: &Function<'data>, offset: usize) -> Decoder<'data> {
+    let address = address + offset as u64;
+    Decoder::with_ip(64, &function.code[offset..], address, DecoderOptions::NONE)
+}
+
+/// Whether the instruction moves zero into a register, from an immediate that can be patched.
+fn is_zero(instruction: &Instruction) -> bool {
+    instruction.code() == Code::Mov_r32_imm32 && instruction.immediate32() == 0
+}
+
 /// Whether what is in the register now is soon compared with the number of a listed implementation.
-fn is_compared(register: Register, mut rest: Decoder) -> bool {
-    let mut factory = InstructionInfoFactory::new();
-    let mut holders = vec![Place::Register(register.full_register())];
-    for instruction in rest.iter().take(LOOKAHEAD) {
-        let operand = |number| Place::of_operand(&instruction, number);
-        let holds = |place: Option<Place>| place.is_some_and(|place| holders.contains(&place));
-        match instruction.mnemonic() {
-            Mnemonic::Cmp | Mnemonic::Sub
-                if holds(operand(0))
-                    && matches!(
-                        instruction.op1_kind(),
-                        OpKind::Immediate8to32 | OpKind::Immediate32
-                    )
-                    && is_choice(instruction.immediate(1)) =>
-            {
-                return true;
-            }
-            Mnemonic::Mov if holds(operand(1)) => holders.extend(operand(0)),
-            _ => {
-                let info = factory.info(&instruction);
-                let writes = |access| {
-                    !matches!(access, OpAccess::None | OpAccess::Read | OpAccess::CondRead)
-                };
-                if writes(info.op0_access()) {
-                    holders.retain(|place| Some(place) != operand(0).as_ref());
-                }
-                for used in info.used_registers() {
-                    let place = Place::Register(used.register().full_register());
-                    holders.retain(|holder| !writes(used.access()) || *holder != place);
-                }
-            }
+fn is_compared(register: Register, rest: Decoder) -> bool {
+    is_read(register, rest, |instruction, holders| {
+        matches!(instruction.mnemonic(), Mnemonic::Cmp | Mnemonic::Sub)
+            && holders.hold(Place::of_operand(instruction, 0))
+            && immediate(instruction).is_some_and(is_choice)
+    })
+}
+
+/// Whether the highest bit of what is in the register now is soon tested: by a mask, as the sign, or in a function
+/// that tests its argument.
+fn is_tested(register: Register, rest: Decoder, tests_argument: impl Fn(u64) -> bool) -> bool {
+    let mut is_sign = false;
+    is_read(register, rest, |instruction, holders| {
+        let is_held = holders.hold(Place::of_operand(instruction, 0));
+        let is_masked = matches!(instruction.mnemonic(), Mnemonic::And | Mnemonic::Test)
+            && is_held
+            && immediate(instruction) == Some(1 << 31);
+        let asks_for_sign = matches!(
+            instruction.condition_code(),
+            ConditionCode::s | ConditionCode::ns
+        );
+        let is_passed = instruction.is_call_near()
+            && holders.hold(Some(Place::Register(Register::RDI)))
+            && tests_argument(instruction.near_branch_target());
+        if is_masked || is_sign && asks_for_sign || is_passed {
+            return true;
         }
+        if instruction.rflags_modified() & RflagsBits::SF != 0 {
+            is_sign = instruction.code() == Code::Test_rm32_r32
+                && is_held
+                && instruction.op0_register() == instruction.op1_register();
+        }
+        false
+    })
+}
+
+/// The second operand, if it is an immediate.
+fn immediate(instruction: &Instruction) -> Option<u64> {
+    let is_immediate = matches!(
+        instruction.op1_kind(),
+        OpKind::Immediate8to32 | OpKind::Immediate32
+    );
+    is_immediate.then(|| instruction.immediate(1))
+}
+
+/// Whether one of the next instructions is what `is_reader` looks for, given what holds then what is in the
+/// register now.
+fn is_read(
+    register: Register,
+    mut rest: Decoder,
+    mut is_reader: impl FnMut(&Instruction, &Holders) -> bool,
+) -> bool {
+    let mut holders = Holders(vec![Place::Register(register.full_register())]);
+    for instruction in rest.iter().take(LOOKAHEAD) {
+        if is_reader(&instruction, &holders) {
+            return true;
+        }
+        holders.follow(&instruction);
         let goes_on = matches!(
             instruction.flow_control(),
             FlowControl::Next | FlowControl::ConditionalBranch | FlowControl::UnconditionalBranch
         );
-        if holders.is_empty() || !goes_on {
+        if holders.0.is_empty() || !goes_on {
             break;
         }
     }
     false
+}
+
+/// The places that hold a value.
+struct Holders(Vec<Place>);
+
+impl Holders {
+    fn hold(&self, place: Option<Place>) -> bool {
+        place.is_some_and(|place| self.0.contains(&place))
+    }
+
+    /// Goes on behind this instruction.
+    fn follow(&mut self, instruction: &Instruction) {
+        let operand = |number| Place::of_operand(instruction, number);
+        if instruction.mnemonic() == Mnemonic::Mov && self.hold(operand(1)) {
+            self.0.extend(operand(0));
+            return;
+        }
+        let mut factory = InstructionInfoFactory::new();
+        let info = factory.info(instruction);
+        let writes =
+            |access| !matches!(access, OpAccess::None | OpAccess::Read | OpAccess::CondRead);
+        if writes(info.op0_access()) {
+            self.0.retain(|place| Some(place) != operand(0).as_ref());
+        }
+        for used in info.used_registers() {
+            let place = Place::Register(used.register().full_register());
+            self.0
+                .retain(|holder| !writes(used.access()) || *holder != place);
+        }
+    }
 }
 
 /// Whether the attribute gives this number to a listed implementation.

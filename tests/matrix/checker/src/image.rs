@@ -1,4 +1,4 @@
-//! An executable or a shared object: its functions, entries, slots and tables.
+//! An executable or a shared object: its functions, the owners of records, slots and tables.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,6 +11,7 @@ use object::{
 /// What the names of the tables begin with, of which each trait has one of a kind.
 pub(crate) const SITES: &str = "static_call_sites_";
 pub(crate) const THUNKS: &str = "static_call_thunks_";
+pub(crate) const GUARDS: &str = "static_call_devirt_";
 const ENTRY_MARK: u32 = 0x5ca1_1ab1;
 /// The length of an entry's jump, the mark and the ordinal.
 pub(crate) const ENTRY: usize = 16;
@@ -18,6 +19,8 @@ pub(crate) const ENTRY: usize = 16;
 pub(crate) struct Image<'data> {
     file: ElfFile64<'data>,
     pub(crate) functions: BTreeMap<u64, Function<'data>>,
+    /// The statics of the methods that are called through `Devirt`.
+    methods: BTreeMap<u64, &'data str>,
 }
 
 pub(crate) struct Function<'data> {
@@ -26,22 +29,30 @@ pub(crate) struct Function<'data> {
 }
 
 /// What code that is patched writes into a table.
-pub(crate) struct Record {
+pub(crate) struct Record<'data> {
+    pub(crate) table: &'data str,
     pub(crate) place: u64,
     pub(crate) slot: u64,
 }
 
-/// Which entries and thunks the words in memory hold the addresses of, and where these are.
+/// Which owners of records the words in memory hold the addresses of, and where these owners are.
 pub(crate) struct Slots<'image> {
     slots: BTreeMap<u64, &'image str>,
-    code: BTreeMap<u64, &'image str>,
+    owners: BTreeMap<u64, &'image str>,
 }
 
 impl<'data> Image<'data> {
     pub(crate) fn read(data: &'data [u8]) -> object::Result<Self> {
         let file = ElfFile64::parse(data)?;
         let mut functions = BTreeMap::new();
+        let mut methods = BTreeMap::new();
         for symbol in file.symbols() {
+            if symbol.kind() == SymbolKind::Data && symbol.is_definition() {
+                let name = symbol.name()?;
+                if is_method(name) {
+                    methods.insert(symbol.address(), name);
+                }
+            }
             if symbol.kind() == SymbolKind::Text
                 && symbol.size() > 0
                 && let Some(index) = symbol.section_index()
@@ -53,7 +64,11 @@ impl<'data> Image<'data> {
                 functions.insert(symbol.address(), Function { name, code });
             }
         }
-        Ok(Self { file, functions })
+        Ok(Self {
+            file,
+            functions,
+            methods,
+        })
     }
 
     /// The names of the functions that hold the jump of an entry.
@@ -76,6 +91,11 @@ impl<'data> Image<'data> {
         names.filter(|name| is_thunk(name))
     }
 
+    /// The names of the statics of the methods that are called through `Devirt`.
+    pub(crate) fn methods(&self) -> impl Iterator<Item = &'data str> {
+        self.methods.values().copied()
+    }
+
     /// The function at this address, as readers know it.
     pub(crate) fn function_at(&self, address: u64) -> String {
         let function = self.functions.range(..=address).next_back();
@@ -84,20 +104,21 @@ impl<'data> Image<'data> {
         })
     }
 
-    /// The words that will hold the addresses of these functions once the program has started.
+    /// The words that will hold the addresses of these owners once the program has started.
     ///
     /// An address of this file comes from a relocation by the load address or, in a program that is
-    /// always loaded at the same place, stands in the file; that of another file's function comes from
+    /// always loaded at the same place, stands in the file; that of another file's owner comes from
     /// a relocation by its name.
     pub(crate) fn slots<'image>(
         &self,
         owners: &BTreeSet<&'image str>,
     ) -> object::Result<Slots<'image>> {
         let named = |name: &str| owners.get(name).copied();
-        let code: BTreeMap<_, _> = self
-            .functions
-            .iter()
-            .filter_map(|(address, function)| Some((*address, named(function.name)?)))
+        let functions = self.functions.iter();
+        let own: BTreeMap<_, _> = functions
+            .map(|(address, function)| (*address, function.name))
+            .chain(self.methods.iter().map(|(address, name)| (*address, *name)))
+            .filter_map(|(address, name)| Some((address, named(name)?)))
             .collect();
         let mut slots = BTreeMap::new();
         for section in self.file.sections() {
@@ -108,7 +129,7 @@ impl<'data> Image<'data> {
                 let words = section.data()?.chunks_exact(8);
                 for (address, word) in (section.address()..).step_by(8).zip(words) {
                     let word = word.try_into().map(u64::from_le_bytes);
-                    if let Some(owner) = word.ok().and_then(|word| code.get(&word)) {
+                    if let Some(owner) = word.ok().and_then(|word| own.get(&word)) {
                         slots.insert(address, *owner);
                     }
                 }
@@ -120,27 +141,30 @@ impl<'data> Image<'data> {
                 (RelocationTarget::Symbol(index), Some(symbols)) => {
                     named(symbols.symbol_by_index(index)?.name()?)
                 }
-                _ => code.get(&relocation.addend().cast_unsigned()).copied(),
+                _ => own.get(&relocation.addend().cast_unsigned()).copied(),
             };
             if let Some(owner) = owner {
                 slots.insert(address, owner);
             }
         }
-        Ok(Slots { slots, code })
+        Ok(Slots { slots, owners: own })
     }
 
-    fn tables(&self, kind: &str) -> impl Iterator<Item = object::Result<(u64, &'data [u8])>> {
+    fn tables(
+        &self,
+        kind: &str,
+    ) -> impl Iterator<Item = object::Result<(&'data str, u64, &'data [u8])>> {
         let sections = self.file.sections();
         sections
             .filter(move |section| section.name().is_ok_and(|name| name.starts_with(kind)))
-            .map(|section| Ok((section.address(), section.data()?)))
+            .map(|section| Ok((section.name()?, section.address(), section.data()?)))
     }
 
     /// The records of all tables of a kind.
-    pub(crate) fn table(&self, kind: &str) -> object::Result<Vec<Record>> {
+    pub(crate) fn records(&self, kind: &str) -> object::Result<Vec<Record<'data>>> {
         let mut records = Vec::new();
         for table in self.tables(kind) {
-            let (start, bytes) = table?;
+            let (table, start, bytes) = table?;
             let (distances, rest) = bytes.as_chunks::<4>();
             // Each distance is from where it stands.
             let fields: Vec<_> = (start..)
@@ -150,7 +174,11 @@ impl<'data> Image<'data> {
                 .collect();
             let (fields, half) = fields.as_chunks();
             assert!(rest.is_empty() && half.is_empty(), "a record is cut off");
-            records.extend(fields.iter().map(|&[place, slot]| Record { place, slot }));
+            records.extend(
+                fields
+                    .iter()
+                    .map(|&[place, slot]| Record { table, place, slot }),
+            );
         }
         Ok(records)
     }
@@ -166,26 +194,38 @@ impl<'data> Image<'data> {
             .map(|(address, _)| address)
             .filter(move |address| {
                 let mut tables = tables.iter();
-                tables.any(|(start, bytes)| (*start..*start + bytes.len() as u64).contains(address))
+                tables.any(|(_, start, bytes)| {
+                    (*start..*start + bytes.len() as u64).contains(address)
+                })
             }))
     }
 }
 
 impl<'image> Slots<'image> {
-    /// The entry or thunk whose address the word at `address` holds.
+    /// The owner whose address the word at `address` holds.
     pub(crate) fn owner(&self, address: u64) -> Option<&'image str> {
         self.slots.get(&address).copied()
     }
 
-    /// The entry or thunk at `address`.
+    /// The owner at `address`.
     pub(crate) fn owner_at(&self, address: u64) -> Option<&'image str> {
-        self.code.get(&address).copied()
+        self.owners.get(&address).copied()
+    }
+
+    /// Whether the owner is in this file.
+    pub(crate) fn is_own(&self, owner: &str) -> bool {
+        self.owners.values().any(|own| *own == owner)
     }
 }
 
 /// Whether the function is a thunk, by its name.
 pub(crate) fn is_thunk(name: &str) -> bool {
     name.contains("ThunksOfStaticCalls")
+}
+
+/// Whether the static is that of a method which is called through `Devirt`, by its name.
+fn is_method(name: &str) -> bool {
+    name.contains("__STATIC_CALL_METHOD_")
 }
 
 /// Whether the code begins with the jump of an entry, which its mark gives away.
