@@ -1,5 +1,7 @@
 //! Calls in the shapes of which compilers make copies: generic functions, short loops, closures.
 
+pub mod objects;
+
 use traits::{CLOCK, CODEC, Clock, Codec, PRICE, Price, TRACE, Trace};
 
 /// A copy for each number of rounds, each a loop to be unrolled.

@@ -1,4 +1,9 @@
-//! Calls and updates every trait, checks the results, and prints how many call sites each trait has.
+//! Calls and updates every trait, calls trait objects through `Devirt`, checks the results, and prints how many
+//! call sites each trait has, and how many guards each module.
+
+mod learning;
+mod shape;
+mod source;
 
 use std::hint::black_box;
 use std::sync::atomic::AtomicU64;
@@ -43,7 +48,12 @@ fn main() -> Result<(), Error> {
     static_call::update::<dyn Price>(&Plain)?;
     check(&Xor, &Plain, &SET);
 
-    for described in static_call::report().traits() {
+    learning::learn_fast();
+    shape::check();
+    source::check();
+
+    let report = static_call::report();
+    for described in report.traits() {
         let sites = || described.methods().iter().map(|method| method.call_sites());
         let count: usize = sites().map(|sites| sites.count()).sum();
         let patched: usize = sites().map(|sites| sites.patched()).sum();
@@ -51,6 +61,13 @@ fn main() -> Result<(), Error> {
         let has_call_sites = described.name() != "traits::Clock";
         assert_eq!(count > 0, has_call_sites, "{described:?}");
         println!("{} {count}", described.name());
+    }
+    for described in report.devirt() {
+        let (module, _) = described
+            .name()
+            .rsplit_once("::")
+            .expect("it is in a module");
+        println!("{module} {}", described.sites().len());
     }
     Ok(())
 }

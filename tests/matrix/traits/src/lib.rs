@@ -1,4 +1,10 @@
 //! Annotated traits of every kind, implementations, and functions that call through handles.
+//!
+//! Traits whose objects are called through `Devirt` are in modules of their own, by which the checker tells them
+//! apart.
+
+pub mod shape;
+pub mod source;
 
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicU64, Ordering};
