@@ -184,13 +184,13 @@ const _: () = {
         facade::calls::__private::thunk_method! { fn named < 'key > (self : & 'key Self,
         __argument0 : (& 'key str, u32)) -> & 'key str { < __Implementation as r#Type >
         ::named(facade::calls::__private::receiver!("static_call_thunks_a0d3681585a8530e",
-        [< Self as __ThunksOfStaticCalls > ::named]), __argument0) } }
+        [< Self as __ThunksOfStaticCalls > ::named], __STATIC_CALL_KEY), __argument0) } }
         facade::calls::__private::thunk_method! { #[cfg(unix)] unsafe extern "C" fn
         conditional(& self, #[cfg(unix)] __argument0 : u32) -> u64 { unsafe { <
         __Implementation as r#Type >
         ::conditional(facade::calls::__private::receiver!("static_call_thunks_a0d3681585a8530e",
-        [< Self as __ThunksOfStaticCalls > ::conditional]), #[cfg(unix)] __argument0) } }
-        } }
+        [< Self as __ThunksOfStaticCalls > ::conditional], __STATIC_CALL_KEY),
+        #[cfg(unix)] __argument0) } } } }
     }
     #[automatically_derived]
     unsafe impl r#Type for facade::calls::__private::Static<dyn r#Type> {

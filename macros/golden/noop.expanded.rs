@@ -133,15 +133,15 @@ const _: () = {
         ::static_call::__private::thunk_method! { fn hit(& self, __argument0 : u32) { <
         __Implementation as Probe >
         ::hit(::static_call::__private::receiver!("static_call_thunks_2f4619c516c92007",
-        [< Self as __ThunksOfStaticCalls > ::hit]), __argument0) } }
+        [< Self as __ThunksOfStaticCalls > ::hit], __STATIC_CALL_KEY), __argument0) } }
         ::static_call::__private::thunk_method! { fn count(& self) -> u64 { <
         __Implementation as Probe >
         ::count(::static_call::__private::receiver!("static_call_thunks_2f4619c516c92007",
-        [< Self as __ThunksOfStaticCalls > ::count]),) } }
+        [< Self as __ThunksOfStaticCalls > ::count], __STATIC_CALL_KEY),) } }
         ::static_call::__private::thunk_method! { fn with_body(& self) -> u64 { <
         __Implementation as Probe >
         ::with_body(::static_call::__private::receiver!("static_call_thunks_2f4619c516c92007",
-        [< Self as __ThunksOfStaticCalls > ::with_body]),) } } }
+        [< Self as __ThunksOfStaticCalls > ::with_body], __STATIC_CALL_KEY),) } } }
     }
     #[automatically_derived]
     impl Probe for ::static_call::__private::Static<dyn Probe> {

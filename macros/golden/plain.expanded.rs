@@ -86,7 +86,7 @@ const _: () = {
         ::static_call::__private::thunk_method! { fn get(& self, __argument0 : u32) ->
         u64 { < __Implementation as Store >
         ::get(::static_call::__private::receiver!("static_call_thunks_04a61fc226139148",
-        [< Self as __ThunksOfStaticCalls > ::get]), __argument0) } } }
+        [< Self as __ThunksOfStaticCalls > ::get], __STATIC_CALL_KEY), __argument0) } } }
     }
     #[automatically_derived]
     impl Store for ::static_call::__private::Static<dyn Store> {

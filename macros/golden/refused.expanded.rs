@@ -90,7 +90,7 @@ const _: () = {
         __Implementation > { ::static_call::__private::thunk_method! { fn len(& self) ->
         usize { < __Implementation as Store >
         ::len(::static_call::__private::receiver!("static_call_thunks_2ff94c309b015a7c",
-        [< Self as __ThunksOfStaticCalls > ::len]),) } } }
+        [< Self as __ThunksOfStaticCalls > ::len], __STATIC_CALL_KEY),) } } }
     }
     #[automatically_derived]
     impl Store for ::static_call::__private::Static<dyn Store> {

@@ -89,7 +89,7 @@ const _: () = {
         ::static_call::__private::thunk_method! { fn limit(& self) -> usize { <
         __Implementation as Allocation >
         ::limit(::static_call::__private::receiver!("static_call_thunks_f7b3dea7d7143864",
-        [< Self as __ThunksOfStaticCalls > ::limit]),) } } }
+        [< Self as __ThunksOfStaticCalls > ::limit], __STATIC_CALL_KEY),) } } }
     }
     #[automatically_derived]
     impl Allocation for ::static_call::__private::Static<dyn Allocation> {

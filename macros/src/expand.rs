@@ -535,7 +535,8 @@ impl Expansion<'_> {
     ///                 <__Implementation as Store>::get(
     ///                     receiver!(
     ///                         "static_call_thunks_0123456789abcdef",
-    ///                         [<Self as __ThunksOfStaticCalls>::get]
+    ///                         [<Self as __ThunksOfStaticCalls>::get],
+    ///                         __STATIC_CALL_KEY
     ///                     ),
     ///                     __argument0,
     ///                 )
@@ -561,7 +562,7 @@ impl Expansion<'_> {
             let name = method.name();
             let arguments = arguments(method);
             let thunk = quote!(<Self as __ThunksOfStaticCalls>::#name);
-            let receiver = quote!(#private::receiver!(#thunks, [#thunk]));
+            let receiver = quote!(#private::receiver!(#thunks, [#thunk], __STATIC_CALL_KEY));
             let call = quote!(<__Implementation as #ident>::#name(#receiver, #arguments));
             let call = guard(method, call);
             quote! {

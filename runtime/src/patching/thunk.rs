@@ -38,6 +38,24 @@ pub unsafe fn receive<'object, T>(receiver: *const ()) -> &'object T {
     unsafe { std::mem::transmute::<*const T, &'object T>(receiver.cast()) }
 }
 
+/// Makes a thunk differ from those of other keys, which have receivers of their own: the compiler makes one
+/// function of functions that are alike.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __of_key {
+    ($key:path) => {
+        // SAFETY: there is no instruction. Options: `nomem`, `nostack` and `preserves_flags`, which hold; not
+        // `pure`, which would let it be dropped.
+        unsafe {
+            ::core::arch::asm!(
+                "/* {key} */",
+                key = sym $key,
+                options(nomem, nostack, preserves_flags)
+            )
+        }
+    };
+}
+
 /// The thunks of the implementations of one key, as far as they were needed.
 pub(super) struct Thunks {
     /// The places of the receiver, by the address of the thunk: as many as the compiler made copies.

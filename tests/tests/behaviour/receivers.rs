@@ -335,3 +335,28 @@ fn a_snapshot_is_an_implementation() {
     assert_reached::<dyn Snapshots, _>(first);
     assert_eq!(change.previous().address(), ptr::from_ref(second).addr());
 }
+
+/// The compiler makes one function of functions that are alike, as the thunks of such traits would be.
+#[test]
+fn traits_of_the_same_text_have_receivers_of_their_own() {
+    macro_rules! own_function {
+        ($name:ident) => {
+            /// Calls its own trait, on which it puts a number in force before, if there is one.
+            fn $name(number: Option<u64>) -> u64 {
+                own_trait!(Alike);
+                if let Some(number) = number {
+                    put::<dyn Alike, _>(leak(Number(number)), |number| number);
+                }
+                <dyn Alike>::observed(0).1
+            }
+        };
+    }
+
+    own_function!(first);
+    own_function!(second);
+    assert_eq!(first(Some(1)), 1);
+    assert_eq!(second(Some(2)), 2);
+    assert_eq!(first(None), 1);
+    assert_eq!(first(Some(3)), 3);
+    assert_eq!(second(None), 2);
+}

@@ -121,7 +121,8 @@ macro_rules! __entry {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __receiver {
-    ($section:literal, [$($thunk:tt)*]) => {{
+    ($section:literal, [$($thunk:tt)*], $key:path) => {{
+        $crate::__of_key!($key);
         let receiver: *const ();
         // SAFETY: the record beside the instructions is right, and they have no effect but on their register.
         unsafe {

@@ -231,7 +231,8 @@ macro_rules! __guard {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __receiver {
-    ($section:literal, [$($thunk:tt)*]) => {{
+    ($section:literal, [$($thunk:tt)*], $key:path) => {{
+        $crate::__of_key!($key);
         let receiver = $crate::__patched!(
             $section, [$($thunk)*], *const (),
             ".balign 8",
