@@ -1,0 +1,210 @@
+//! Calls through `Devirt` that learn while their receivers change, and while another thread changes how they learn.
+//! Each must do what a call of the trait object does.
+
+use std::thread;
+use std::time::Duration;
+
+use fastrand::Rng;
+use static_call::{Devirt, DevirtReport, DevirtState, Learning, Relearner};
+use static_call_stress::shape::{self, KINDS, LISTED, Shape, called_here, calls};
+use static_call_tests::PATCHES;
+
+use crate::run::Run;
+use crate::subjects::SUBJECTS;
+use crate::tally::{Accounts, Tally};
+
+/// How many shapes are called in turn.
+const SHAPES: usize = 16;
+
+/// How many calls [`Tally::call_shapes`] makes: of two methods, of twins.
+pub(crate) const CALLS: usize = 4 * SHAPES;
+
+/// A function that calls each method of a shape, as this caller and with this argument.
+type Calls = fn(&mut Devirt<Box<dyn Shape>>, usize, usize) -> [usize; 2];
+
+/// Calls that are made by one thread each, or few.
+const OWN: [Calls; 4] = [calls::<2, _>, calls::<3, _>, calls::<4, _>, calls::<5, _>];
+
+pub(crate) fn stress(run: &Run) -> String {
+    let accounts = Accounts::open();
+    let tallies = run.in_parallel(1 + run.callers(), |thread| match thread {
+        0 => teach(run),
+        _ => learn(run, thread),
+    });
+    let mut tally = tallies.into_iter().sum();
+    settle(&mut tally);
+    accounts.settle(&tally);
+    reported(|row| {
+        let patches = row.sites().iter().map(|site| site.patches());
+        format!(
+            "{} patches of {} calls",
+            patches.sum::<u32>(),
+            row.sites().len()
+        )
+    })
+}
+
+/// Changes how calls learn, and has them learn anew.
+fn teach(run: &Run) -> Tally {
+    let mut rng = run.rng(0);
+    let mut relearner = None;
+    while run.goes_on() {
+        match rng.u8(..5) {
+            0 => static_call::relearn(),
+            // This patches other calls in the same pages.
+            1 => rng
+                .choice(&SUBJECTS)
+                .expect("there are some")
+                .subject
+                .advance(),
+            2 => relearner = None,
+            3 => {
+                let interval = Duration::from_micros(rng.u64(..2000));
+                relearner = Some(Relearner::spawn(interval).expect("a thread can be started"));
+            }
+            _ => Learning {
+                misses: rng.u32(..300),
+                doublings: rng.u32(..4),
+                sample: rng.u32(..100),
+                hit_share: rng.f32(),
+                bad_samples: rng.u32(..4),
+                patches_per_second: rng.u32(..100_000),
+            }
+            .set(),
+        }
+        run.updated(1);
+        thread::sleep(Duration::from_micros(rng.u64(..3000)));
+    }
+    drop(relearner);
+    Tally::default()
+}
+
+/// Calls shapes of some kinds for a while, then of others.
+fn learn(run: &Run, thread: usize) -> Tally {
+    let mut rng = run.rng(thread);
+    let mut tally = Tally::default();
+    while run.goes_on() {
+        let amount = rng.usize(1..=KINDS);
+        let kinds = rng.choose_multiple(0..KINDS, amount);
+        let calls = match rng.u8(..3) {
+            0 => calls::<1, _>,
+            1 => called_here,
+            _ => OWN[thread % OWN.len()],
+        };
+        let mut shapes = shapes(&mut rng, &kinds);
+        for _ in 0..rng.u16(..500) {
+            run.called(tally.call_shapes(&mut shapes, calls, thread, &mut rng));
+        }
+    }
+    tally
+}
+
+/// Asserts that calls that nothing disturbs are bypassed if they meet no listed type, until they relearn.
+fn settle(tally: &mut Tally) {
+    Learning {
+        misses: 64,
+        sample: 32,
+        patches_per_second: u32::MAX,
+        ..Learning::default()
+    }
+    .set();
+    static_call::relearn();
+    assert_eq!(bypassed(), 0, "{}", static_call::report());
+    let mut rng = Rng::with_seed(0);
+    let unlisted: Vec<_> = (LISTED..KINDS).collect();
+    let mut shapes = shapes(&mut rng, &unlisted);
+    for _ in 0..200 {
+        tally.call_shapes(&mut shapes, calls::<1, _>, 0, &mut rng);
+    }
+    // Two methods.
+    assert_eq!(bypassed(), 2, "{}", static_call::report());
+    static_call::relearn();
+    assert_eq!(bypassed(), 0, "{}", static_call::report());
+    Learning::default().set();
+}
+
+/// How many calls are bypassed.
+fn bypassed() -> usize {
+    reported(|row| {
+        assert!(!row.sites().is_empty(), "no call is known");
+        let sites = row.sites().iter();
+        let sites = sites.inspect(|site| {
+            let is_patched = PATCHES && cfg!(target_arch = "x86_64");
+            assert_eq!(site.address().is_some(), is_patched, "{site:?}");
+        });
+        sites
+            .filter(|site| site.state() == DevirtState::Bypassed)
+            .count()
+    })
+}
+
+/// What the report says of the shapes.
+fn reported<R>(look: impl FnOnce(&DevirtReport) -> R) -> R {
+    let report = static_call::report();
+    let mut traits = report.devirt().iter();
+    look(
+        traits
+            .find(|row| row.name() == shape::NAME)
+            .expect("the trait is registered"),
+    )
+}
+
+/// A shape twice: as an object whose calls learn, and as one whose calls do not.
+pub(crate) struct Twins {
+    kind: usize,
+    learning: Devirt<Box<dyn Shape>>,
+    plain: Box<dyn Shape>,
+}
+
+/// Shapes of these kinds, of which some have vtables of this crate and some of another, or all of a kind the same.
+pub(crate) fn shapes(rng: &mut Rng, kinds: &[usize]) -> Vec<Twins> {
+    let shapes = (0..SHAPES).map(|_| {
+        let kind = *rng.choice(kinds).expect("there are some");
+        let size = rng.usize(..);
+        let make = if rng.bool() {
+            shape::make::<1>
+        } else {
+            shape::made_here
+        };
+        let [learning, plain] = [(); 2].map(|()| make(kind, size));
+        Twins {
+            kind,
+            learning: if rng.bool() {
+                Devirt::new(learning)
+            } else {
+                Devirt::from(learning)
+            },
+            plain,
+        }
+    });
+    shapes.collect()
+}
+
+impl Tally {
+    /// Calls each of these shapes in both ways, and counts that. The answer is how many calls these are.
+    ///
+    /// # Panics
+    ///
+    /// A call through `Devirt` does something else than one of the trait object.
+    pub(crate) fn call_shapes(
+        &mut self,
+        shapes: &mut [Twins],
+        calls: Calls,
+        caller: usize,
+        rng: &mut Rng,
+    ) -> u64 {
+        for Twins {
+            kind,
+            learning,
+            plain,
+        } in &mut *shapes
+        {
+            let by = rng.usize(..);
+            let learned = calls(learning, caller, by);
+            let expected = shape::calls::<1, dyn Shape>(&mut **plain, caller, by);
+            assert_eq!(learned, expected, "calls of a shape of kind {kind}");
+            self.kinds[*kind] += (learned.len() + expected.len()) as u64;
+        }
+        CALLS as u64
+    }
+}
