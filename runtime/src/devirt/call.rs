@@ -305,4 +305,21 @@ mod tests {
         call.decide();
         assert_eq!(call.report().hit_share(), Some(0.25));
     }
+
+    #[test]
+    fn what_relearns_has_to_be_bad_as_often_as_at_first() {
+        let call = Call::new(1, &METHOD, None);
+        let sample_badly = || {
+            call.begin_sample();
+            while !call.count(false) {}
+            call.decide();
+            call.report().state()
+        };
+        // Other tests patch meanwhile.
+        while sample_badly() != DevirtState::Bypassed {}
+        call.relearn(&mut lock(&PATCHER));
+        assert_eq!(call.report().state(), DevirtState::Guarded);
+        assert_eq!(call.report().hit_share(), None);
+        assert_eq!(sample_badly(), DevirtState::Guarded);
+    }
 }

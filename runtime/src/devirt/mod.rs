@@ -54,7 +54,7 @@ use normalise::TraitObject;
 /// bodies are compiled into the calls. Objects of all other types are called as ever.
 ///
 /// `P` is any pointer to the trait object, be it `dyn Shape`, `dyn Shape + Send` or the like: `&`, `&mut`, `Box`,
-/// `Rc`, `Arc`, [`Pin`](std::pin::Pin) of these, or a type of your own that implements [`Deref`](std::ops::Deref).
+/// `Rc`, `Arc`, [`Pin`](std::pin::Pin) of these, or a type of your own that implements [`Deref`].
 /// For a trait with methods that take `&mut self`, it must implement [`DerefMut`](std::ops::DerefMut).
 /// `Devirt<P>` is in memory what `P` is.
 ///

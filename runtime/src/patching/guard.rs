@@ -83,3 +83,70 @@ impl Patcher {
         Some(changed)
     }
 }
+
+#[cfg(all(test, target_arch = "x86_64"))]
+#[allow(
+    unsafe_code,
+    reason = "what the attribute writes is code of this crate here"
+)]
+mod tests {
+    use crate::patching::os::fault;
+    use crate::report::{DevirtSite, DevirtState};
+    use crate::{Devirt, static_dispatch};
+
+    #[static_dispatch(devirt, inline(Listed))]
+    trait Refused {
+        fn number(&self) -> u64;
+    }
+
+    struct Listed;
+    struct Other;
+
+    impl Refused for Listed {
+        fn number(&self) -> u64 {
+            1
+        }
+    }
+
+    impl Refused for Other {
+        fn number(&self) -> u64 {
+            2
+        }
+    }
+
+    /// What the report says of the call, once that is known.
+    fn state() -> Option<(DevirtState, u32)> {
+        let report = crate::report();
+        let mut traits = report.devirt().iter();
+        let described = traits.find(|described| described.name().ends_with("::Refused"));
+        let sites = described.expect("the trait is registered").sites();
+        let state = |site: &DevirtSite| (site.state(), site.patches());
+        sites.first().map(state)
+    }
+
+    /// The one call.
+    #[inline(never)]
+    fn call(object: &Devirt<&dyn Refused>) -> u64 {
+        object.number()
+    }
+
+    #[test]
+    fn a_call_whose_patch_is_refused_goes_on_as_it_did() {
+        let other = Devirt::new(&Other as &dyn Refused);
+        while state().is_none() {
+            assert_eq!(call(&other), 2);
+        }
+        let mut refused = 0;
+        while refused < 3 {
+            fault::arm(0);
+            assert_eq!(call(&other), 2);
+            if fault::disarm() {
+                refused += 1;
+                assert_eq!(state(), Some((DevirtState::Guarded, 0)));
+            }
+        }
+        while state() != Some((DevirtState::Bypassed, 1)) {
+            assert_eq!(call(&other), 2);
+        }
+    }
+}
