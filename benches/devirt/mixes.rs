@@ -155,6 +155,7 @@ pub(crate) fn compare_all() {
         "95 of 100 of one listed type",
         kinds(&[95, 0, 1, 1, 1, 1, 1])
     );
+    mix!("two listed types, shuffled, 95 to 5", kinds(&[95, 5]));
     mix!("two listed types in turn", {
         (0..SHAPES as usize).map(|index| index % 2).collect()
     });

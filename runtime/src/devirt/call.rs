@@ -16,6 +16,9 @@ const UNGUARDED: u32 = 1 << 31;
 /// How many misses are passed over after each that is looked at.
 const PASSED: u32 = 31;
 
+/// How many calls are enough to decide on, where a sample ended before as many were counted as there should be.
+const ENOUGH: u32 = 32;
+
 /// Whether the call of this number compares.
 #[doc(hidden)]
 #[inline(always)]
@@ -137,6 +140,25 @@ impl Call {
                     remaining.checked_sub(1)
                 });
         counted == Ok(1)
+    }
+
+    /// Completes a sample that ended before, because other calls of the trait were made more often. The answer is whether
+    /// it is enough now.
+    pub(super) fn cut_short(&self) -> bool {
+        let remaining = self.remaining.load(Ordering::Relaxed);
+        let sample = self.sample.load(Ordering::Relaxed);
+        let counted = sample.saturating_sub(remaining);
+        // In one step, so that one thread completes it.
+        let is_enough = remaining > 0
+            && counted >= ENOUGH
+            && self
+                .remaining
+                .compare_exchange(remaining, 0, Ordering::Relaxed, Ordering::Relaxed)
+                .is_ok();
+        if is_enough {
+            self.sample.store(counted, Ordering::Relaxed);
+        }
+        is_enough
     }
 
     /// Does what the sample that was completed tells. If it would have to wait, or is to patch and that is refused, the
@@ -304,6 +326,22 @@ mod tests {
         assert_eq!(counted + 1, Learning::get().sample);
         call.decide();
         assert_eq!(call.report().hit_share(), Some(0.25));
+    }
+
+    #[test]
+    fn a_sample_is_enough_that_ends_before_all_are_counted_but_not_at_once() {
+        let call = Call::new(1, &METHOD, None);
+        assert!(!call.cut_short());
+        call.begin_sample();
+        for counted in 1..ENOUGH {
+            call.count(counted % 2 == 0);
+        }
+        assert!(!call.cut_short());
+        call.begin_sample();
+        call.count(true);
+        assert!(call.cut_short() && !call.cut_short());
+        call.decide();
+        assert_eq!(call.report().hit_share(), Some(0.5));
     }
 
     #[test]

@@ -5,7 +5,8 @@
 //! some calls of the trait no vtable is compared, so that all come to the runtime, which counts them and finds the
 //! bodies. That takes no patch, only stores to the learned vtables. A call that hit too seldom in two samples in a
 //! row is bypassed. As long as it is not, the samples become rarer, up to a limit: they take a few hundredths of the
-//! time of a call that misses often, and a call notices within 10,000 calls that it does not hit any more.
+//! time of a call that misses often, and a call notices within 10,000 calls that it does not hit any more, unless the
+//! calls of the trait are hardly ever it.
 //!
 //! A call that is bypassed counts nothing, and stays as it is, unless the program wants it otherwise: see
 //! [`relearn`](crate::relearn) and [`Relearner`](crate::Relearner). So a call that changes between phases settles.

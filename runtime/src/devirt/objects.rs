@@ -175,9 +175,12 @@ impl Objects {
             self.count(call, is_hit);
         } else if let Some(call) = call
             && !is_hit
-            && call.miss()
         {
-            self.begin_sample(call);
+            if call.cut_short() {
+                call.decide();
+            } else if call.miss() {
+                self.begin_sample(call);
+            }
         }
         number
     }
