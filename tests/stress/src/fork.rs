@@ -15,7 +15,7 @@ use static_call_stress::shape::{KINDS, called_here};
 
 use crate::learning::{self, shapes};
 use crate::run::Run;
-use crate::subjects::{SUBJECTS, assert_patched};
+use crate::subjects::{self, SUBJECTS, assert_patched};
 use crate::tally::{Accounts, Tally};
 
 /// How often a child makes some calls, each time after an update if it may.
@@ -49,8 +49,7 @@ fn update(run: &Run, thread: usize, gate: &RwLock<()>) {
     let mut rng = run.rng(thread);
     while run.goes_on() {
         let _gate = gate.read().expect("nobody panics who holds it");
-        let stressed = rng.choice(&SUBJECTS).expect("there are some");
-        stressed.subject.advance();
+        subjects::some(&mut rng).advance();
         run.updated(1);
     }
 }
@@ -95,8 +94,7 @@ fn be_a_child(mut rng: Rng, may_update: bool) -> ! {
         let mut shapes = shapes(&mut rng, &kinds);
         for _ in 0..TIMES {
             if may_update {
-                let stressed = rng.choice(&SUBJECTS).expect("there are some");
-                stressed.subject.advance();
+                subjects::some(&mut rng).advance();
             }
             tally.call(&mut rng, 0);
             tally.call_shapes(&mut shapes, called_here, 0, &mut rng);

@@ -10,7 +10,7 @@ use static_call_stress::shape::{self, KINDS, LISTED, Shape, called_here, calls};
 use static_call_tests::PATCHES;
 
 use crate::run::Run;
-use crate::subjects::SUBJECTS;
+use crate::subjects;
 use crate::tally::{Accounts, Tally};
 
 /// How many shapes are called in turn.
@@ -52,11 +52,7 @@ fn teach(run: &Run) -> Tally {
         match rng.u8(..5) {
             0 => static_call::relearn(),
             // This patches other calls in the same pages.
-            1 => rng
-                .choice(&SUBJECTS)
-                .expect("there are some")
-                .subject
-                .advance(),
+            1 => subjects::some(&mut rng).advance(),
             2 => relearner = None,
             3 => {
                 let interval = Duration::from_micros(rng.u64(..2000));

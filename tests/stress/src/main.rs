@@ -23,8 +23,8 @@ use crate::run::Run;
 
 fn main() -> ExitCode {
     let options = Options::parse();
-    subjects::begin(options.seed);
     if options.overflow {
+        subjects::begin(options.seed);
         overflow::overflow(Rng::with_seed(options.seed));
         return ExitCode::FAILURE;
     }
@@ -37,7 +37,10 @@ fn main() -> ExitCode {
             continue;
         }
         let run = Run::new(options.clone());
-        let result = run.watch(|run| scenario.stress(run));
+        let result = run.watch(|run| {
+            subjects::begin(options.seed);
+            scenario.stress(run)
+        });
         if result.is_err() {
             failed = Some(scenario.name());
         }

@@ -56,7 +56,7 @@ pub(crate) fn overflow(mut rng: Rng) {
     setrlimit(Resource::RLIMIT_CORE, 0, 0).expect("less is always allowed");
     alarm::set(HANG);
     let updates: &AtomicU64 = Box::leak(Box::default());
-    thread::spawn(|| {
+    let updater = thread::spawn(|| {
         for stressed in SUBJECTS.iter().cycle() {
             stressed.subject.advance();
             updates.fetch_add(1, Ordering::Relaxed);
@@ -67,6 +67,7 @@ pub(crate) fn overflow(mut rng: Rng) {
     let mut tally = Tally::default();
     let mut calls = 0;
     while updates.load(Ordering::Relaxed) < UPDATES {
+        assert!(!updater.is_finished(), "the updates have ended");
         recurse(rng.usize(..SUBJECTS.len()), DEPTH, &mut tally);
         calls += DEPTH;
     }

@@ -6,7 +6,7 @@ use std::thread;
 use static_call_stress::{Call, Subject};
 
 use crate::run::Run;
-use crate::subjects::{SUBJECTS, assert_patched};
+use crate::subjects::{self, SUBJECTS, assert_patched};
 use crate::tally::{Accounts, Tally};
 
 /// What panics carry that are meant to be. They are not reported.
@@ -33,7 +33,7 @@ fn call(run: &Run, thread: usize) -> (Tally, u64) {
         let [has_destructor, destructor_panics, implementation_panics] =
             [(); 3].map(|()| rng.bool());
         let is_to_panic = implementation_panics || has_destructor && destructor_panics;
-        let updated = SUBJECTS[rng.usize(..SUBJECTS.len())].subject;
+        let updated = subjects::some(&mut rng);
         let mut reached = None;
         let (result, during) = subject.during(|| {
             catch_unwind(AssertUnwindSafe(|| {

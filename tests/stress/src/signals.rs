@@ -13,7 +13,7 @@ use nix::unistd::gettid;
 use static_call_stress::{Counter, OBJECTS};
 
 use crate::run::Run;
-use crate::subjects::{SUBJECTS, Stressed, assert_patched};
+use crate::subjects::{self, SUBJECTS, Stressed, assert_patched};
 use crate::tally::{Accounts, Tally};
 use crate::updates::{self, UPDATERS};
 
@@ -75,9 +75,9 @@ pub(crate) fn stress(run: &Run) -> String {
 fn update(run: &Run, thread: usize) -> Tally {
     let mut rng = run.rng(thread);
     while run.goes_on() {
-        let stressed = rng.choice(&SUBJECTS).expect("there are some");
+        let subject = subjects::some(&mut rng);
         IS_UPDATING.set(true);
-        stressed.subject.advance();
+        subject.advance();
         IS_UPDATING.set(false);
         run.updated(1);
     }
@@ -88,8 +88,8 @@ fn update(run: &Run, thread: usize) -> Tally {
 fn install(handler: SigHandler) {
     let action = SigAction::new(handler, SaFlags::empty(), SigSet::empty());
     #[allow(unsafe_code)]
-    // SAFETY: the handler calls implementations that change but atomics, and reads and writes these and cells of
-    // its thread that need no initialisation.
+    // SAFETY: the handler calls implementations that change nothing but atomics, and changes nothing but
+    // these and cells of its thread that need no initialisation.
     let before = unsafe { sigaction(SIGNAL, &action) };
     before.expect("a handler can be installed");
 }

@@ -1,5 +1,7 @@
 //! The traits that all scenarios but one stress, with calls in this crate and in the library's.
 
+use std::sync::Once;
+
 use fastrand::Rng;
 use static_call::Mode;
 use static_call_stress::{CALLS, Call, Subject, both, listed, open, out_of_line, subject};
@@ -32,12 +34,21 @@ macro_rules! stressed {
 
 pub(crate) static SUBJECTS: [Stressed; 6] = stressed!(open listed out_of_line both all_listed noop);
 
-/// Makes the first update of each trait.
+/// Makes the first update of each trait, the first time.
 pub(crate) fn begin(seed: u64) {
-    let mut rng = Rng::with_seed(seed);
-    for stressed in &SUBJECTS {
-        stressed.subject.begin(rng.u64(..));
-    }
+    static BEGUN: Once = Once::new();
+
+    BEGUN.call_once(|| {
+        let mut rng = Rng::with_seed(seed);
+        for stressed in &SUBJECTS {
+            stressed.subject.begin(rng.u64(..));
+        }
+    });
+}
+
+/// One of the traits.
+pub(crate) fn some(rng: &mut Rng) -> &'static Subject {
+    SUBJECTS[rng.usize(..SUBJECTS.len())].subject
 }
 
 /// Asserts that the traits are patched as they should be. The answer is how many call sites they have.

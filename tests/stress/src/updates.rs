@@ -1,7 +1,7 @@
 //! Threads that call while others update.
 
 use crate::run::Run;
-use crate::subjects::{SUBJECTS, assert_patched};
+use crate::subjects::{self, assert_patched};
 use crate::tally::{Accounts, Tally};
 
 /// How many threads update; they have the lowest numbers.
@@ -25,10 +25,7 @@ pub(crate) fn update(run: &Run, thread: usize) -> Tally {
     let mut rng = run.rng(thread);
     let mut tally = Tally::default();
     while run.goes_on() {
-        rng.choice(&SUBJECTS)
-            .expect("there are some")
-            .subject
-            .advance();
+        subjects::some(&mut rng).advance();
         run.updated(1);
         run.called(tally.call(&mut rng, thread));
         if rng.u8(..) == 0 {
