@@ -1,15 +1,18 @@
-//! Children that are forked while other threads update.
+//! Children that are forked while another thread updates, and others learn.
 //!
 //! A child has but the thread that forked, and all is as it was at that moment, in the midst of an update perhaps.
-//! Calls always work there. The child may update if no thread was updating.
+//! Calls always work there. The child may update if no thread was updating or learning.
 
 use std::panic::catch_unwind;
 use std::sync::RwLock;
+use std::thread;
+use std::time::Duration;
 
 use fastrand::Rng;
 use nix::libc;
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, alarm, fork};
+use static_call::Learning;
 use static_call_stress::CALLS;
 use static_call_stress::shape::{KINDS, called_here};
 
@@ -29,16 +32,28 @@ const NO_UPDATE_UNDER_WAY: i32 = 0;
 const UPDATE_UNDER_WAY: i32 = 2;
 
 pub(crate) fn stress(run: &Run) -> String {
-    // Read by those that update.
+    // Read by all that may take the library's lock.
     let gate = &RwLock::new(());
-    let children = run.in_parallel(1 + run.callers(), |thread| {
-        if thread == 0 {
-            fork_children(run, gate)
-        } else {
+    // Calls are to decide often what they do.
+    Learning {
+        misses: 8,
+        sample: 4,
+        patches_per_second: u32::MAX,
+        ..Learning::default()
+    }
+    .set();
+    let accounts = Accounts::open();
+    let results = run.in_parallel(2 + run.callers(), |thread| match thread {
+        0 => (Tally::default(), fork_children(run, gate)),
+        1 => {
             update(run, thread, gate);
-            [0, 0]
+            (Tally::default(), [0, 0])
         }
+        _ => (learn(run, thread, gate), [0, 0]),
     });
+    Learning::default().set();
+    let (tallies, children): (Vec<_>, Vec<_>) = results.into_iter().unzip();
+    accounts.settle(&tallies.into_iter().sum());
     assert_patched();
     let [children, in_updates] = children[0];
     assert!(in_updates > 0, "no child was forked during an update");
@@ -50,8 +65,22 @@ fn update(run: &Run, thread: usize, gate: &RwLock<()>) {
     while run.goes_on() {
         let _gate = gate.read().expect("nobody panics who holds it");
         subjects::some(&mut rng).advance();
+        static_call::relearn();
         run.updated(1);
+        // Calls do not learn while an update is under way.
+        thread::sleep(Duration::from_micros(rng.u64(..100)));
     }
+}
+
+/// Calls shapes. Calls that learn take the lock of updates.
+fn learn(run: &Run, thread: usize, gate: &RwLock<()>) -> Tally {
+    let mut rng = run.rng(thread);
+    let mut tally = Tally::default();
+    while run.goes_on() {
+        let _gate = gate.read().expect("nobody panics who holds it");
+        run.called(tally.call_shapes_for_a_while(&mut rng, thread));
+    }
+    tally
 }
 
 /// Forks one child after the other. The answer is how many, and how many of them while an update was under way.

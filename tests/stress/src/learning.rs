@@ -75,22 +75,11 @@ fn teach(run: &Run) -> Tally {
     Tally::default()
 }
 
-/// Calls shapes of some kinds for a while, then of others.
 fn learn(run: &Run, thread: usize) -> Tally {
     let mut rng = run.rng(thread);
     let mut tally = Tally::default();
     while run.goes_on() {
-        let amount = rng.usize(1..=KINDS);
-        let kinds = rng.choose_multiple(0..KINDS, amount);
-        let calls = match rng.u8(..3) {
-            0 => calls::<1, _>,
-            1 => called_here,
-            _ => OWN[thread % OWN.len()],
-        };
-        let mut shapes = shapes(&mut rng, &kinds);
-        for _ in 0..rng.u16(..500) {
-            run.called(tally.call_shapes(&mut shapes, calls, thread, &mut rng));
-        }
+        run.called(tally.call_shapes_for_a_while(&mut rng, thread));
     }
     tally
 }
@@ -177,6 +166,22 @@ pub(crate) fn shapes(rng: &mut Rng, kinds: &[usize]) -> Vec<Twins> {
 }
 
 impl Tally {
+    /// Calls shapes of some kinds for a while. The answer is how many calls that are.
+    pub(crate) fn call_shapes_for_a_while(&mut self, rng: &mut Rng, caller: usize) -> u64 {
+        let amount = rng.usize(1..=KINDS);
+        let kinds = rng.choose_multiple(0..KINDS, amount);
+        let calls = match rng.u8(..3) {
+            0 => calls::<1, _>,
+            1 => called_here,
+            _ => OWN[caller % OWN.len()],
+        };
+        let mut shapes = shapes(rng, &kinds);
+        let rounds = rng.u16(..500);
+        (0..rounds)
+            .map(|_| self.call_shapes(&mut shapes, calls, caller, rng))
+            .sum()
+    }
+
     /// Calls each of these shapes in both ways, and counts that. The answer is how many calls these are.
     ///
     /// # Panics
