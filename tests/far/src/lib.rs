@@ -1,7 +1,7 @@
 //! What the program and the shared object of the test both contain, each for itself: a trait, its
 //! implementations, and a copy of `static_call`.
 
-use static_call::{Static, static_dispatch};
+use static_call::{Devirt, Static, static_dispatch};
 
 /// The trait that both sides call and implement.
 #[static_dispatch(default = Plain)]
@@ -47,6 +47,19 @@ impl Shared for Keyed {
     #[inline(never)]
     fn triple(&self, x: u64) -> (u64, u64, u64) {
         (x, self.0, mark())
+    }
+}
+
+/// A trait whose objects either side calls, its own and those of the other.
+#[static_dispatch(devirt, inline(Keyed))]
+pub trait Marked {
+    /// What tells the sides apart.
+    fn marked(&self) -> u64;
+}
+
+impl Marked for Keyed {
+    fn marked(&self) -> u64 {
+        mark()
     }
 }
 
@@ -98,6 +111,10 @@ pub struct Side {
     pub update: fn(&'static dyn Shared) -> (usize, usize),
     /// Makes static calls.
     pub call: fn(u64) -> Answers,
+    /// Makes an object, which either side can call.
+    pub object: fn() -> Box<dyn Marked>,
+    /// Calls an object of either side.
+    pub call_object: fn(&Devirt<Box<dyn Marked>>) -> u64,
 }
 
 /// The side that this code is in.
@@ -116,5 +133,7 @@ pub fn side() -> Side {
             (change.patched(), change.unpatched())
         },
         call: |x| (number(x), triple(x)),
+        object: || Box::new(Keyed(7)),
+        call_object: |object| object.marked(),
     }
 }

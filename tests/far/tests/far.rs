@@ -8,6 +8,7 @@ use std::ptr;
 use std::sync::{Mutex, MutexGuard};
 
 use libloading::{Library, Symbol};
+use static_call::Devirt;
 use static_call_tests::PATCHES;
 use static_call_tests::path::{End, Path};
 use static_call_tests::route::{self, Step};
@@ -125,5 +126,19 @@ fn stateful_implementations_of_the_other_side_are_called_by_the_truth() {
         switch_all(here, &here.plain);
         assert_eq!((there.call)(5), ask(there.keyed.0, 5));
         switch_all(there, &there.plain);
+    }
+}
+
+/// Either side has a copy of the type, with the same identity and other statics.
+#[test]
+fn objects_of_the_other_side_run_its_bodies() {
+    let (program, object, _turn) = sides();
+    let objects = [&program, &object].map(|side| Devirt::new((side.object)()));
+    let marks = objects.each_ref().map(|object| object.as_inner().marked());
+    assert_ne!(marks[0], marks[1], "this proves nothing");
+    for side in [&program, &object] {
+        for _ in 0..100 {
+            assert_eq!(objects.each_ref().map(side.call_object), marks);
+        }
     }
 }
