@@ -15,12 +15,10 @@ const _: () = {
             ::static_call::__private::Tag::of::<__Implementation>(&__STATIC_CALL_OBJECTS)
         }
     }
-    static __STATIC_CALL_VTABLES_1: ::static_call::__private::Vtables = ::static_call::__private::Vtables::of::<
-        Circle,
-    >();
-    static __STATIC_CALL_VTABLES_2: ::static_call::__private::Vtables = ::static_call::__private::Vtables::of::<
-        Square,
-    >();
+    static __STATIC_CALL_VTABLES: [::static_call::__private::Vtables; 2usize] = [
+        ::static_call::__private::Vtables::of::<Circle>(),
+        ::static_call::__private::Vtables::of::<Square>(),
+    ];
     static __STATIC_CALL_METHOD_0: ::static_call::__private::ObjectMethod = ::static_call::__private::ObjectMethod::new(
         "area",
     );
@@ -29,66 +27,26 @@ const _: () = {
     );
     static __STATIC_CALL_OBJECTS: ::static_call::__private::Objects = ::static_call::__private::objects!(
         ::static_call::__private::concat!(::static_call::__private::module_path!(), "::",
-        "Shape"), & [& __STATIC_CALL_METHOD_0, & __STATIC_CALL_METHOD_1], & [&
-        __STATIC_CALL_VTABLES_1, & __STATIC_CALL_VTABLES_2], dyn Shape,
-        __StaticCallShape::__static_call_tag
+        "Shape"), & [& __STATIC_CALL_METHOD_0, & __STATIC_CALL_METHOD_1], &
+        __STATIC_CALL_VTABLES, dyn Shape, __StaticCallShape::__static_call_tag
     );
     ::static_call::__private::inventory::submit! {
         ::static_call::__private::DevirtRegistration::new(& __STATIC_CALL_OBJECTS,
         ::static_call::__private::sites!("static_call_devirt_ba33fa9132c5da9e"))
     }
-    pub trait __ObjectOfStaticCalls {
-        fn object(&self) -> &(dyn Shape + '_);
-        fn object_mut(&mut self) -> &mut (dyn Shape + '_);
-    }
-    impl __ObjectOfStaticCalls for dyn Shape + '_ {
-        #[inline(always)]
-        fn object(&self) -> &(dyn Shape + '_) {
-            self
-        }
-        #[inline(always)]
-        fn object_mut(&mut self) -> &mut (dyn Shape + '_) {
-            self
-        }
-    }
+    pub trait __ObjectOfStaticCalls {}
+    impl __ObjectOfStaticCalls for dyn Shape + '_ {}
     ::static_call::__private::trait_object!(dyn Shape + '_, __STATIC_CALL_OBJECTS);
-    impl __ObjectOfStaticCalls for dyn Shape + ::core::marker::Send + '_ {
-        #[inline(always)]
-        fn object(&self) -> &(dyn Shape + '_) {
-            self
-        }
-        #[inline(always)]
-        fn object_mut(&mut self) -> &mut (dyn Shape + '_) {
-            self
-        }
-    }
+    impl __ObjectOfStaticCalls for dyn Shape + ::core::marker::Send + '_ {}
     ::static_call::__private::trait_object!(
         dyn Shape + ::core::marker::Send + '_, __STATIC_CALL_OBJECTS
     );
-    impl __ObjectOfStaticCalls for dyn Shape + ::core::marker::Sync + '_ {
-        #[inline(always)]
-        fn object(&self) -> &(dyn Shape + '_) {
-            self
-        }
-        #[inline(always)]
-        fn object_mut(&mut self) -> &mut (dyn Shape + '_) {
-            self
-        }
-    }
+    impl __ObjectOfStaticCalls for dyn Shape + ::core::marker::Sync + '_ {}
     ::static_call::__private::trait_object!(
         dyn Shape + ::core::marker::Sync + '_, __STATIC_CALL_OBJECTS
     );
     impl __ObjectOfStaticCalls
-    for dyn Shape + ::core::marker::Send + ::core::marker::Sync + '_ {
-        #[inline(always)]
-        fn object(&self) -> &(dyn Shape + '_) {
-            self
-        }
-        #[inline(always)]
-        fn object_mut(&mut self) -> &mut (dyn Shape + '_) {
-            self
-        }
-    }
+    for dyn Shape + ::core::marker::Send + ::core::marker::Sync + '_ {}
     ::static_call::__private::trait_object!(
         dyn Shape + ::core::marker::Send + ::core::marker::Sync + '_,
         __STATIC_CALL_OBJECTS
@@ -96,16 +54,14 @@ const _: () = {
     #[automatically_derived]
     impl<__Pointer> Shape for ::static_call::__private::Devirt<__Pointer>
     where
-        __Pointer: ::static_call::__private::Deref<Target: __ObjectOfStaticCalls>
+        __Pointer: ::static_call::__private::Deref<Target: __ObjectOfStaticCalls + Shape>
             + ::static_call::__private::DerefMut,
         ::static_call::__private::Devirt<__Pointer>: Debug,
     {
         #[inline(always)]
         fn area(&self) -> f64 {
-            let __object = __ObjectOfStaticCalls::object(
-                ::static_call::__private::Deref::deref(
-                    ::static_call::__private::Devirt::as_inner(self),
-                ),
+            let __object = ::static_call::__private::Deref::deref(
+                ::static_call::__private::Devirt::as_inner(self),
             );
             let __call = ::static_call::__private::guard!(
                 "static_call_devirt_ba33fa9132c5da9e", __STATIC_CALL_METHOD_0
@@ -114,14 +70,14 @@ const _: () = {
                 let [_, __vtable] = ::static_call::__private::words(
                     &raw const *__object,
                 );
-                if __STATIC_CALL_VTABLES_1.is_first(__vtable) {
+                if __STATIC_CALL_VTABLES[0usize].is_first(__vtable) {
                     1u32
-                } else if __STATIC_CALL_VTABLES_2.is_first(__vtable) {
+                } else if __STATIC_CALL_VTABLES[1usize].is_first(__vtable) {
                     2u32
-                } else if __STATIC_CALL_VTABLES_1.is_second(__vtable) {
+                } else if __STATIC_CALL_VTABLES[0usize].is_second(__vtable) {
                     ::static_call::__private::cold_path();
                     1u32
-                } else if __STATIC_CALL_VTABLES_2.is_second(__vtable) {
+                } else if __STATIC_CALL_VTABLES[1usize].is_second(__vtable) {
                     ::static_call::__private::cold_path();
                     2u32
                 } else if __STATIC_CALL_OBJECTS.passes(__call) {
@@ -141,15 +97,13 @@ const _: () = {
                     ::static_call::__private::listed_object!(const __object, Square),
                 )
             } else {
-                <dyn Shape as Shape>::area(__object)
+                <__Pointer::Target as Shape>::area(__object)
             }
         }
         #[inline(always)]
         fn scale(&mut self, __argument0: f64) {
-            let __object = __ObjectOfStaticCalls::object_mut(
-                ::static_call::__private::DerefMut::deref_mut(
-                    ::static_call::__private::Devirt::as_inner_mut(self),
-                ),
+            let __object = ::static_call::__private::DerefMut::deref_mut(
+                ::static_call::__private::Devirt::as_inner_mut(self),
             );
             let __call = ::static_call::__private::guard!(
                 "static_call_devirt_ba33fa9132c5da9e", __STATIC_CALL_METHOD_1
@@ -158,14 +112,14 @@ const _: () = {
                 let [_, __vtable] = ::static_call::__private::words(
                     &raw const *__object,
                 );
-                if __STATIC_CALL_VTABLES_1.is_first(__vtable) {
+                if __STATIC_CALL_VTABLES[0usize].is_first(__vtable) {
                     1u32
-                } else if __STATIC_CALL_VTABLES_2.is_first(__vtable) {
+                } else if __STATIC_CALL_VTABLES[1usize].is_first(__vtable) {
                     2u32
-                } else if __STATIC_CALL_VTABLES_1.is_second(__vtable) {
+                } else if __STATIC_CALL_VTABLES[0usize].is_second(__vtable) {
                     ::static_call::__private::cold_path();
                     1u32
-                } else if __STATIC_CALL_VTABLES_2.is_second(__vtable) {
+                } else if __STATIC_CALL_VTABLES[1usize].is_second(__vtable) {
                     ::static_call::__private::cold_path();
                     2u32
                 } else if __STATIC_CALL_OBJECTS.passes(__call) {
@@ -187,7 +141,7 @@ const _: () = {
                     __argument0,
                 )
             } else {
-                <dyn Shape as Shape>::scale(__object, __argument0)
+                <__Pointer::Target as Shape>::scale(__object, __argument0)
             }
         }
     }

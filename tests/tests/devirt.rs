@@ -740,10 +740,10 @@ trait Step {
     fn step(&mut self) -> u64;
 }
 
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 struct Listed(u64);
 
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 struct Other(u64);
 
 macro_rules! numbers {
@@ -996,4 +996,29 @@ fn a_trait_may_have_static_calls_besides() {
     let objects: [Devirt<&dyn Both>; 4] =
         [&Empty as &dyn Both, &Listed(2), &OTHER, &handle].map(Devirt::new);
     assert_eq!(objects.map(|object| object.both()), [1, 2, 6, 6]);
+}
+
+/// Its objects are borrowed from nothing.
+#[static_dispatch(devirt, inline(Listed))]
+trait Lasting: Debug + 'static {
+    fn lasting(&mut self) -> u64;
+}
+
+impl Lasting for Listed {
+    fn lasting(&mut self) -> u64 {
+        self.0
+    }
+}
+
+impl Lasting for Other {
+    fn lasting(&mut self) -> u64 {
+        self.0 + 1
+    }
+}
+
+#[test]
+fn a_trait_may_demand_that_its_objects_last_for_ever() {
+    let objects: [Box<dyn Lasting>; 2] = [Box::new(Listed(1)), Box::new(Other(1))];
+    let values = objects.map(|object| Devirt::new(object).lasting());
+    assert_eq!(values, [1, 2]);
 }

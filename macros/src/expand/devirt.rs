@@ -13,35 +13,32 @@ struct Listed<'model> {
     implementation: &'model Type,
     /// The number that the runtime knows it by.
     number: u32,
-    /// The static that holds its vtables.
-    vtables: Ident,
+    /// Where its vtables are among those of all.
+    index: usize,
 }
 
 impl Expansion<'_> {
     /// ```text
-    /// static __STATIC_CALL_VTABLES_1: Vtables = Vtables::of::<Circle>();
+    /// static __STATIC_CALL_VTABLES: [Vtables; 1usize] = [Vtables::of::<Circle>()];
     /// static __STATIC_CALL_METHOD_0: ObjectMethod = ObjectMethod::new("area");
     /// static __STATIC_CALL_OBJECTS: Objects = objects!(
     ///     "application::Shape",
     ///     &[&__STATIC_CALL_METHOD_0],
-    ///     &[&__STATIC_CALL_VTABLES_1],
+    ///     &__STATIC_CALL_VTABLES,
     ///     dyn Shape, __StaticCallShape::__static_call_tag
     /// );
     /// inventory::submit! { DevirtRegistration::new(&__STATIC_CALL_OBJECTS, sites!("static_call_devirt_0123456789abcdef")) }
     ///
-    /// pub trait __ObjectOfStaticCalls {
-    ///     fn object(&self) -> &(dyn Shape + '_);
-    ///     fn object_mut(&mut self) -> &mut (dyn Shape + '_);
-    /// }
-    /// impl __ObjectOfStaticCalls for dyn Shape + '_ { … }
+    /// pub trait __ObjectOfStaticCalls {}
+    /// impl __ObjectOfStaticCalls for dyn Shape + '_ {}
     /// trait_object!(dyn Shape + '_, __STATIC_CALL_OBJECTS);
-    /// impl __ObjectOfStaticCalls for dyn Shape + Send + '_ { … }
+    /// impl __ObjectOfStaticCalls for dyn Shape + Send + '_ {}
     /// trait_object!(dyn Shape + Send + '_, __STATIC_CALL_OBJECTS);
     /// …
     ///
     /// impl<__Pointer> Shape for Devirt<__Pointer>
     /// where
-    ///     __Pointer: Deref<Target: __ObjectOfStaticCalls>,
+    ///     __Pointer: Deref<Target: __ObjectOfStaticCalls + Shape>,
     /// { … }
     /// ```
     pub(super) fn devirt(&self) -> TokenStream {
@@ -62,11 +59,12 @@ impl Expansion<'_> {
     fn listed_types(&self) -> Vec<Listed<'_>> {
         self.inline
             .iter()
+            .enumerate()
             .zip(1..)
-            .map(|(implementation, number)| Listed {
+            .map(|((index, implementation), number)| Listed {
                 implementation,
                 number,
-                vtables: format_ident!("__STATIC_CALL_VTABLES_{number}"),
+                index,
             })
             .collect()
     }
@@ -86,16 +84,10 @@ impl Expansion<'_> {
             ..
         } = self;
         let listed = self.listed_types();
-        let vtables = listed.iter().map(|listed| &listed.vtables);
-        let definitions = listed.iter().map(|listed| {
-            let Listed {
-                implementation,
-                vtables,
-                ..
-            } = listed;
-            let value =
-                quote_spanned!(implementation.span()=> #private::Vtables::of::<#implementation>());
-            quote!(static #vtables: #private::Vtables = #value;)
+        let count = listed.len();
+        let vtables = listed.iter().map(|listed| {
+            let implementation = listed.implementation;
+            quote_spanned!(implementation.span()=> #private::Vtables::of::<#implementation>())
         });
         let hot = || self.forwarded().filter(|method| method.cold.is_none());
         let methods = hot().map(|method| {
@@ -114,12 +106,12 @@ impl Expansion<'_> {
         });
         let name = text(ident);
         quote! {
-            #(#definitions)*
+            static __STATIC_CALL_VTABLES: [#private::Vtables; #count] = [#(#vtables),*];
             #(#methods)*
             static __STATIC_CALL_OBJECTS: #private::Objects = #private::objects!(
                 #private::concat!(#private::module_path!(), "::", #name),
                 &[#(#references),*],
-                &[#(&#vtables),*],
+                &__STATIC_CALL_VTABLES,
                 dyn #ident, #hidden::__static_call_tag
             );
             #private::inventory::submit! {
@@ -128,7 +120,8 @@ impl Expansion<'_> {
         }
     }
 
-    /// The types that a pointer may point to: they differ by auto traits.
+    /// The types that a pointer may point to: they differ by auto traits. Trait objects of other traits are none of
+    /// them, though they implement this one if it is a supertrait of theirs.
     fn trait_objects(&self) -> TokenStream {
         let Self { private, ident, .. } = self;
         let auto_traits = [
@@ -138,21 +131,9 @@ impl Expansion<'_> {
             quote!(+ ::core::marker::Send + ::core::marker::Sync),
         ];
         quote! {
-            pub trait __ObjectOfStaticCalls {
-                fn object(&self) -> &(dyn #ident + '_);
-                fn object_mut(&mut self) -> &mut (dyn #ident + '_);
-            }
+            pub trait __ObjectOfStaticCalls {}
             #(
-                impl __ObjectOfStaticCalls for dyn #ident #auto_traits + '_ {
-                    #[inline(always)]
-                    fn object(&self) -> &(dyn #ident + '_) {
-                        self
-                    }
-                    #[inline(always)]
-                    fn object_mut(&mut self) -> &mut (dyn #ident + '_) {
-                        self
-                    }
-                }
+                impl __ObjectOfStaticCalls for dyn #ident #auto_traits + '_ {}
                 #private::trait_object!(dyn #ident #auto_traits + '_, __STATIC_CALL_OBJECTS);
             )*
         }
@@ -175,7 +156,7 @@ impl Expansion<'_> {
             #[automatically_derived]
             #unsafety impl<__Pointer> #ident for #private::Devirt<__Pointer>
             where
-                __Pointer: #private::Deref<Target: __ObjectOfStaticCalls> #deref_mut,
+                __Pointer: #private::Deref<Target: __ObjectOfStaticCalls + #ident> #deref_mut,
                 #supertraits
                 #(#predicates,)*
             {
@@ -187,13 +168,13 @@ impl Expansion<'_> {
     /// ```text
     /// #[inline(always)]
     /// fn area(&self) -> f64 {
-    ///     let __object = __ObjectOfStaticCalls::object(Deref::deref(Devirt::as_inner(self)));
+    ///     let __object = Deref::deref(Devirt::as_inner(self));
     ///     let __call = guard!("static_call_devirt_0123456789abcdef", __STATIC_CALL_METHOD_0);
     ///     let __number = if is_guarded(__call) {
     ///         let [_, __vtable] = words(&raw const *__object);
-    ///         if __STATIC_CALL_VTABLES_1.is_first(__vtable) {
+    ///         if __STATIC_CALL_VTABLES[0usize].is_first(__vtable) {
     ///             1u32
-    ///         } else if __STATIC_CALL_VTABLES_1.is_second(__vtable) {
+    ///         } else if __STATIC_CALL_VTABLES[0usize].is_second(__vtable) {
     ///             1u32
     ///         } else if __STATIC_CALL_OBJECTS.passes(__call) {
     ///             0u32
@@ -206,7 +187,7 @@ impl Expansion<'_> {
     ///     if __number == 1u32 {
     ///         <Circle as Shape>::area(listed_object!(__object, Circle))
     ///     } else {
-    ///         <dyn Shape as Shape>::area(__object)
+    ///         <__Pointer::Target as Shape>::area(__object)
     ///     }
     /// }
     /// ```
@@ -225,15 +206,11 @@ impl Expansion<'_> {
         let name = method.name();
         let arguments = arguments(method);
         let object = if method.is_mutable() {
-            quote!(__ObjectOfStaticCalls::object_mut(
-                #private::DerefMut::deref_mut(#private::Devirt::as_inner_mut(#this))
-            ))
+            quote!(#private::DerefMut::deref_mut(#private::Devirt::as_inner_mut(#this)))
         } else {
-            quote!(__ObjectOfStaticCalls::object(
-                #private::Deref::deref(#private::Devirt::as_inner(#this))
-            ))
+            quote!(#private::Deref::deref(#private::Devirt::as_inner(#this)))
         };
-        let virtual_call = quote!(<dyn #ident as #ident>::#name(__object, #arguments));
+        let virtual_call = quote!(<__Pointer::Target as #ident>::#name(__object, #arguments));
         let virtual_call = guard(method, virtual_call);
         if method.cold.is_some() {
             return quote! {
@@ -248,10 +225,8 @@ impl Expansion<'_> {
         let listed = self.listed_types();
         let compare = |place: Ident, hint: TokenStream| {
             let compared = listed.iter().map(|listed| {
-                let Listed {
-                    number, vtables, ..
-                } = listed;
-                quote!(if #vtables.#place(__vtable) { #hint #number } else)
+                let Listed { number, index, .. } = listed;
+                quote!(if __STATIC_CALL_VTABLES[#index].#place(__vtable) { #hint #number } else)
             });
             quote!(#(#compared)*)
         };

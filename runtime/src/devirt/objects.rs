@@ -74,7 +74,7 @@ impl ObjectMethod {
 pub struct Objects {
     trait_name: &'static str,
     methods: &'static [&'static ObjectMethod],
-    listed: &'static [&'static Vtables],
+    listed: &'static [Vtables],
     /// Asks an object, which has these words, for its tag.
     tag: unsafe fn([*const (); 2]) -> Tag,
     /// The calls, once they are known.
@@ -98,7 +98,7 @@ impl Objects {
     pub const unsafe fn new(
         trait_name: &'static str,
         methods: &'static [&'static ObjectMethod],
-        listed: &'static [&'static Vtables],
+        listed: &'static [Vtables],
         tag: unsafe fn([*const (); 2]) -> Tag,
     ) -> Self {
         Self {
@@ -274,7 +274,7 @@ impl Objects {
     #[inline]
     fn listed(&self, number: u32) -> Option<&'static Vtables> {
         let index = number.checked_sub(1)?;
-        Some(self.listed[index as usize])
+        Some(&self.listed[index as usize])
     }
 
     /// The vtable that stands for all of the object's type if that is listed, and the object's own otherwise.
