@@ -367,7 +367,8 @@ pub enum Reason {
     /// result through memory.
     NotFirst,
     /// There is no way to reach the implementation: it has state and belongs to a shared object that has a copy
-    /// of the trait for itself, whose calls its thunks serve; or it is out of the reach of a jump, and no
+    /// of the trait for itself, whose calls its thunks serve; or it has state, and the linker made one thunk of its own
+    /// and that of another trait (`--icf=all`); or it is out of the reach of a jump, and no
     /// memory for a longer one is to be had near the entry.
     OutOfReach,
     /// The system refused.

@@ -99,6 +99,8 @@ pub(crate) struct Patcher {
     collected: BTreeMap<usize, &'static Registration>,
     protections: Protections,
     veneers: Veneers,
+    /// To which key the receiver at an address belongs.
+    owners: BTreeMap<usize, usize>,
 }
 
 impl Patcher {
@@ -108,6 +110,7 @@ impl Patcher {
             collected: BTreeMap::new(),
             protections: Protections::new(),
             veneers: Veneers::new(),
+            owners: BTreeMap::new(),
         }
     }
 
@@ -143,7 +146,7 @@ impl Patcher {
         let object = ptr::from_ref(implementation).cast::<()>();
         let object = object.expose_provenance() as u64;
 
-        let opened = self.open(code, targets, &thunks, object, choice);
+        let opened = self.open(key, code, targets, &thunks, object, choice);
         match opened.and_then(|(window, words)| Ok((window.write(&publish)?, words))) {
             Ok((warning, words)) => {
                 for (now, word) in code.words().zip(words) {
@@ -212,6 +215,7 @@ impl Patcher {
     /// The answer is what becomes of the entries and the call sites.
     fn open(
         &mut self,
+        key: usize,
         code: &mut Code,
         targets: Targets,
         thunks: &BTreeSet<usize>,
@@ -219,7 +223,8 @@ impl Patcher {
         choice: u32,
     ) -> Result<(Window<'_>, Vec<u64>), Error> {
         let table = targets.thunk_table();
-        code.thunks.find(thunks, table, &mut self.protections)?;
+        code.thunks
+            .find(thunks, table, key, &mut self.owners, &mut self.protections)?;
         let mut plan = Plan::new();
         for thunk in thunks {
             for receiver in code.thunks.receivers(*thunk) {
@@ -521,7 +526,7 @@ mod tests {
         let thunks: BTreeSet<_> = targets.thunks().collect();
         assert_eq!(thunks.len(), 2);
         let (window, _) = patcher
-            .open(&mut code, targets, &thunks, address, OPEN)
+            .open(key, &mut code, targets, &thunks, address, OPEN)
             .expect("the code can be written");
         let receivers: Vec<_> = thunks
             .iter()
@@ -551,6 +556,27 @@ mod tests {
             .zip(&before)
             .all(|(jump, before)| read::<u32>(*jump) != *before);
         assert!(changed, "the entries lead to the thunks");
+    }
+
+    #[test]
+    fn a_thunk_that_serves_another_key_is_not_used() {
+        static STATEFUL: Stateful = Stateful(7);
+        let object: &'static dyn Subject = &STATEFUL;
+        let targets = object.implementation().targets;
+        let thunks: BTreeSet<_> = targets.thunks().collect();
+        let table = targets.thunk_table();
+
+        let mut owners = BTreeMap::new();
+        let mut protections = Protections::new();
+        for (key, is_first) in [(1, true), (2, false), (1, true)] {
+            let mut found = Thunks::new();
+            found
+                .find(&thunks, table, key, &mut owners, &mut protections)
+                .expect("the code can be read");
+            for thunk in &thunks {
+                assert_eq!(found.receivers(*thunk).len(), usize::from(is_first));
+            }
+        }
     }
 
     #[static_dispatch]

@@ -8,6 +8,9 @@
 //! A thunk belongs to one type and to one key. So its receiver only ever changes from one object of the type to
 //! another, and whatever a call finds there, code and object fit together. It is written before
 //! anything leads to the thunk.
+//!
+//! A linker that folds functions of the same code, though their addresses are told apart (`--icf=all`), makes one
+//! thunk of those of several keys. It then serves the first of them that needs it, and the others do without.
 #![allow(unsafe_code)]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -76,24 +79,36 @@ impl Thunks {
         }
     }
 
-    /// Finds what these thunks hold, which are listed in `table`.
+    /// Finds what these thunks hold, which are listed in `table`, and makes `key` the owner of it. A thunk that holds
+    /// what another key owns is as if it held nothing.
     pub(super) fn find(
         &mut self,
         thunks: &BTreeSet<usize>,
         table: Table,
+        key: usize,
+        owners: &mut BTreeMap<usize, usize>,
         protections: &mut Protections,
     ) -> Result<(), Error> {
-        let mut unknown: BTreeMap<_, _> = thunks
+        let mut unknown: BTreeMap<_, Vec<Receiver>> = thunks
             .iter()
             .filter(|thunk| !self.receivers.contains_key(thunk))
             .map(|thunk| (*thunk, Vec::new()))
             .collect();
+        let mut foreign = BTreeSet::new();
         if unknown.is_empty() {
             return Ok(());
         }
         for record in table.records() {
             if let Some(receivers) = unknown.get_mut(&record.owner()) {
                 let place = record.place();
+                if *owners.entry(place).or_insert(key) != key {
+                    foreign.insert(record.owner());
+                    continue;
+                }
+                // Types of one key may have been folded too, and each has a record.
+                if receivers.iter().any(|receiver| receiver.address == place) {
+                    continue;
+                }
                 protections.require_code(arch::around_receiver(place))?;
                 // SAFETY: these pages were just seen to be code that can be read.
                 let read = |address| unsafe { byte(address) };
@@ -104,6 +119,9 @@ impl Thunks {
                     });
                 }
             }
+        }
+        for thunk in foreign {
+            unknown.insert(thunk, Vec::new());
         }
         self.receivers.append(&mut unknown);
         Ok(())
