@@ -1,14 +1,5 @@
 //! What calls read where no immediate of theirs can be patched.
 
-/// The function that the call stands for.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __open {
-    ($section:literal, [$($entry:tt)*], $signature:ty) => {
-        $($entry)*
-    };
-}
-
 /// The choice in force.
 #[doc(hidden)]
 #[macro_export]

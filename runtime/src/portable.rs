@@ -1,5 +1,7 @@
 //! The portable form of `patching`, which is not to patch: every call goes by the truth.
 
+#[path = "entry_call.rs"]
+mod entry_call;
 #[path = "loads.rs"]
 mod loads;
 

@@ -4,7 +4,7 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::learning::{History, Learning, State, may_patch};
+use super::learning::{History, Learning, may_patch};
 use super::objects::ObjectMethod;
 use crate::lock::{PATCHER, lock, try_lock};
 use crate::patching::{Guard, Patcher};
@@ -47,7 +47,7 @@ pub(crate) struct Call {
 /// What is only looked at where the call decides what to do, and in reports.
 struct Progress {
     guard: Option<Guard>,
-    state: State,
+    state: DevirtState,
     history: History,
     hit_share: Option<f32>,
     patches: u32,
@@ -60,7 +60,7 @@ impl Progress {
     fn new(guard: Option<Guard>) -> Self {
         Self {
             guard,
-            state: State::Guarded,
+            state: DevirtState::Guarded,
             history: History::default(),
             hit_share: None,
             patches: 0,
@@ -197,7 +197,9 @@ impl Call {
     /// Compares again, and forgets all but how often it was patched.
     pub(super) fn relearn(&self, patcher: &mut Patcher) {
         let mut progress = lock(&self.progress);
-        if progress.state == State::Guarded || self.set(patcher, &mut progress, State::Guarded) {
+        if progress.state == DevirtState::Guarded
+            || self.set(patcher, &mut progress, DevirtState::Guarded)
+        {
             *progress = Progress {
                 patches: progress.patches,
                 ..Progress::new(progress.guard)
@@ -212,14 +214,14 @@ impl Call {
     /// to be bypassed again. The answer is whether it did.
     pub(super) fn look_again(&self, patcher: &mut Patcher) -> bool {
         let mut progress = lock(&self.progress);
-        if progress.state != State::Bypassed {
+        if progress.state != DevirtState::Bypassed {
             return false;
         }
         if progress.rest > 0 {
             progress.rest -= 1;
             return false;
         }
-        if !may_patch() || !self.set(patcher, &mut progress, State::Guarded) {
+        if !may_patch() || !self.set(patcher, &mut progress, DevirtState::Guarded) {
             return false;
         }
         progress.rest = progress.next_rest;
@@ -230,7 +232,7 @@ impl Call {
     }
 
     /// Makes the call do this. The answer is whether it does.
-    fn set(&self, patcher: &mut Patcher, progress: &mut Progress, state: State) -> bool {
+    fn set(&self, patcher: &mut Patcher, progress: &mut Progress, state: DevirtState) -> bool {
         let number = self.number_in(state);
         match progress.guard {
             None => self.method.set_call(number),
@@ -244,10 +246,10 @@ impl Call {
         true
     }
 
-    fn number_in(&self, state: State) -> u32 {
+    fn number_in(&self, state: DevirtState) -> u32 {
         match state {
-            State::Guarded => self.number,
-            State::Bypassed => self.number | UNGUARDED,
+            DevirtState::Guarded => self.number,
+            DevirtState::Bypassed => self.number | UNGUARDED,
         }
     }
 
@@ -256,10 +258,7 @@ impl Call {
         DevirtSite {
             method: self.method.name(),
             address: progress.guard.map(Guard::address),
-            state: match progress.state {
-                State::Guarded => DevirtState::Guarded,
-                State::Bypassed => DevirtState::Bypassed,
-            },
+            state: progress.state,
             hit_share: progress.hit_share,
             patches: progress.patches,
         }

@@ -18,6 +18,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::lock::try_lock;
+use crate::report::DevirtState;
 
 /// How calls through [`Devirt`](crate::Devirt) learn, for the whole process.
 ///
@@ -162,15 +163,6 @@ pub(crate) fn may_patch() -> bool {
     may
 }
 
-/// What a call does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum State {
-    /// It compares.
-    Guarded,
-    /// It does not.
-    Bypassed,
-}
-
 /// What a call has learned so far.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct History {
@@ -194,17 +186,17 @@ impl History {
     }
 
     /// What a call does after a sample with this share of hits.
-    pub(crate) fn after_sample(&mut self, hit_share: f32, learning: &Learning) -> State {
+    pub(crate) fn after_sample(&mut self, hit_share: f32, learning: &Learning) -> DevirtState {
         self.samples = self.samples.saturating_add(1);
         if hit_share >= learning.hit_share {
             self.bad_samples = 0;
-            return State::Guarded;
+            return DevirtState::Guarded;
         }
         self.bad_samples += 1;
         if self.bad_samples >= learning.bad_samples {
-            State::Bypassed
+            DevirtState::Bypassed
         } else {
-            State::Guarded
+            DevirtState::Guarded
         }
     }
 }
@@ -217,10 +209,10 @@ mod tests {
     fn one_bad_sample_is_not_enough_and_two_in_a_row_are() {
         let learning = Learning::default();
         let mut history = History::default();
-        assert_eq!(history.after_sample(0.1, &learning), State::Guarded);
-        assert_eq!(history.after_sample(0.9, &learning), State::Guarded);
-        assert_eq!(history.after_sample(0.1, &learning), State::Guarded);
-        assert_eq!(history.after_sample(0.39, &learning), State::Bypassed);
+        assert_eq!(history.after_sample(0.1, &learning), DevirtState::Guarded);
+        assert_eq!(history.after_sample(0.9, &learning), DevirtState::Guarded);
+        assert_eq!(history.after_sample(0.1, &learning), DevirtState::Guarded);
+        assert_eq!(history.after_sample(0.39, &learning), DevirtState::Bypassed);
     }
 
     #[test]
@@ -254,7 +246,7 @@ mod tests {
         let learning = Learning::default();
         let mut history = History::default();
         for _ in 0..1000 {
-            assert_eq!(history.after_sample(0.8, &learning), State::Guarded);
+            assert_eq!(history.after_sample(0.8, &learning), DevirtState::Guarded);
         }
         // As few misses as there may be.
         let hit_share = learning.hit_share - 0.01;
@@ -262,7 +254,7 @@ mod tests {
         loop {
             let misses = history.misses(&learning) as f32;
             calls += misses / (1.0 - hit_share) + learning.sample as f32;
-            if history.after_sample(hit_share, &learning) == State::Bypassed {
+            if history.after_sample(hit_share, &learning) == DevirtState::Bypassed {
                 break;
             }
         }

@@ -137,7 +137,8 @@ impl Objects {
     /// Has no misses passed over.
     fn pass_none(&self) {
         let none = (&raw const NO_CALLS).cast_mut();
-        self.passing.store(none, Ordering::Release);
+        // Relaxed: the static is there from the beginning.
+        self.passing.store(none, Ordering::Relaxed);
     }
 
     /// Learns from a call that compared in vain. The answer is which listed type the object has, counted from 1;

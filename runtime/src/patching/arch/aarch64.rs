@@ -4,6 +4,8 @@
 #![allow(unsafe_code)]
 
 // Of the instructions that load an immediate none may be changed while threads run them.
+#[path = "../../entry_call.rs"]
+mod entry_call;
 #[path = "../../loads.rs"]
 mod loads;
 

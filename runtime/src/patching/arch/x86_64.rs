@@ -3,6 +3,10 @@
 //! Encodings: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2.
 #![allow(unsafe_code)]
 
+#[cfg(feature = "out-of-line")]
+#[path = "../../entry_call.rs"]
+mod entry_call;
+
 use std::ops::Range;
 
 use super::{ENTRY_MARK, Immediate, Width};
@@ -179,17 +183,6 @@ macro_rules! __open {
             unsafe { $crate::__private::like(code) }
         }
     }};
-}
-
-/// The function that the call stands for: the entry, because this build shall contain no calls through
-/// registers.
-#[doc(hidden)]
-#[cfg(feature = "out-of-line")]
-#[macro_export]
-macro_rules! __open {
-    ($section:literal, [$($entry:tt)*], $signature:ty) => {
-        $($entry)*
-    };
 }
 
 /// The choice in force, from an immediate in the code: `mov register, …`.
