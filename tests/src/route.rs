@@ -137,20 +137,22 @@ fn loaded(steps: &[Step], wanted: &str) -> usize {
 }
 
 /// At most `length` bytes of the code at `address`.
-///
-/// Another thread's update may have split its region, by changing the protection of the next page.
 fn code(address: usize, length: usize) -> Vec<u8> {
     let start = ptr::with_exposed_provenance::<u8>(address);
-    let mut end = address;
-    for region in region::query_range(start, length).expect("the route leads to mapped memory") {
-        let region = region.expect("the system tells each region");
-        if region.as_range().start > end || !region.is_executable() || !region.is_readable() {
-            break;
+    let readable = told_by_the_system(|| {
+        let mut end = address;
+        // Another thread's update may have split the region, by changing the protection of a page.
+        for region in region::query_range(start, length).ok()? {
+            let region = region.ok()?;
+            if region.as_range().start > end || !region.is_executable() || !region.is_readable() {
+                break;
+            }
+            end = region.as_range().end.min(address + length);
         }
-        end = region.as_range().end.min(address + length);
-    }
-    assert!(end > address, "{address:#x} is not readable code");
-    (0..end - address)
+        (end > address).then_some(end - address)
+    });
+    let length = readable.unwrap_or_else(|| panic!("{address:#x} is not readable code"));
+    (0..length)
         .map(|offset| {
             // SAFETY: the byte lies in a region that can be read and, as code, stays mapped.
             // Volatile, because other tests patch code next to it.
@@ -162,10 +164,22 @@ fn code(address: usize, length: usize) -> Vec<u8> {
 /// The pointer at `address`.
 fn pointer(address: usize) -> usize {
     let start = ptr::with_exposed_provenance::<usize>(address);
-    let region = region::query(start).expect("the pointer lies in mapped memory");
-    assert!(region.is_readable(), "{address:#x} cannot be read");
+    told_by_the_system(|| {
+        let region = region::query(start).ok()?;
+        region.is_readable().then_some(())
+    })
+    .unwrap_or_else(|| panic!("{address:#x} cannot be read"));
     // SAFETY: the region can be read, and neither code nor the global offset table is ever unmapped.
     unsafe { start.read_unaligned() }
+}
+
+/// What `ask` finds in the system's list of regions, which is made anew for each question.
+///
+/// QEMU 7.2 leaves a region out of it where another thread changes the protection of some of its pages
+/// just then, as updates do; so what is not found is asked for again.
+fn told_by_the_system<T>(ask: impl Fn() -> Option<T>) -> Option<T> {
+    const MOST_QUESTIONS: usize = 100;
+    (0..MOST_QUESTIONS).find_map(|_| ask())
 }
 
 /// The instruction at `address`.
