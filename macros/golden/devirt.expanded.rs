@@ -66,36 +66,55 @@ const _: () = {
             let __call = ::static_call::__private::guard!(
                 "static_call_devirt_ba33fa9132c5da9e", __STATIC_CALL_METHOD_0
             );
-            let __number = if ::static_call::__private::is_guarded(__call) {
+            if ::static_call::__private::is_guarded(__call) {
                 let [_, __vtable] = ::static_call::__private::words(
                     &raw const *__object,
                 );
                 if __STATIC_CALL_VTABLES[0usize].is_first(__vtable) {
-                    1u32
+                    <Circle as Shape>::area(
+                        ::static_call::__private::listed_object!(const __object, Circle),
+                    )
                 } else if __STATIC_CALL_VTABLES[1usize].is_first(__vtable) {
-                    2u32
-                } else if __STATIC_CALL_VTABLES[0usize].is_second(__vtable) {
-                    ::static_call::__private::cold_path();
-                    1u32
-                } else if __STATIC_CALL_VTABLES[1usize].is_second(__vtable) {
-                    ::static_call::__private::cold_path();
-                    2u32
-                } else if __STATIC_CALL_OBJECTS.passes(__call) {
-                    0u32
+                    <Square as Shape>::area(
+                        ::static_call::__private::listed_object!(const __object, Square),
+                    )
                 } else {
-                    __STATIC_CALL_OBJECTS.miss(__call, &*__object)
+                    ::static_call::__private::out_of_line(
+                        __object,
+                        __call,
+                        move |__object, __call| {
+                            let [_, __vtable] = ::static_call::__private::words(
+                                &raw const *__object,
+                            );
+                            let __number = if __STATIC_CALL_VTABLES[0usize]
+                                .is_second(__vtable)
+                            {
+                                1u32
+                            } else if __STATIC_CALL_VTABLES[1usize].is_second(__vtable) {
+                                2u32
+                            } else if __STATIC_CALL_OBJECTS.passes(__call) {
+                                0u32
+                            } else {
+                                __STATIC_CALL_OBJECTS.miss(__call, &*__object)
+                            };
+                            if __number == 1u32 {
+                                <Circle as Shape>::area(
+                                    ::static_call::__private::listed_object!(
+                                        const __object, Circle
+                                    ),
+                                )
+                            } else if __number == 2u32 {
+                                <Square as Shape>::area(
+                                    ::static_call::__private::listed_object!(
+                                        const __object, Square
+                                    ),
+                                )
+                            } else {
+                                <__Pointer::Target as Shape>::area(__object)
+                            }
+                        },
+                    )
                 }
-            } else {
-                0u32
-            };
-            if __number == 1u32 {
-                <Circle as Shape>::area(
-                    ::static_call::__private::listed_object!(const __object, Circle),
-                )
-            } else if __number == 2u32 {
-                <Square as Shape>::area(
-                    ::static_call::__private::listed_object!(const __object, Square),
-                )
             } else {
                 <__Pointer::Target as Shape>::area(__object)
             }
@@ -108,38 +127,59 @@ const _: () = {
             let __call = ::static_call::__private::guard!(
                 "static_call_devirt_ba33fa9132c5da9e", __STATIC_CALL_METHOD_1
             );
-            let __number = if ::static_call::__private::is_guarded(__call) {
+            if ::static_call::__private::is_guarded(__call) {
                 let [_, __vtable] = ::static_call::__private::words(
                     &raw const *__object,
                 );
                 if __STATIC_CALL_VTABLES[0usize].is_first(__vtable) {
-                    1u32
+                    <Circle as Shape>::scale(
+                        ::static_call::__private::listed_object!(mut __object, Circle),
+                        __argument0,
+                    )
                 } else if __STATIC_CALL_VTABLES[1usize].is_first(__vtable) {
-                    2u32
-                } else if __STATIC_CALL_VTABLES[0usize].is_second(__vtable) {
-                    ::static_call::__private::cold_path();
-                    1u32
-                } else if __STATIC_CALL_VTABLES[1usize].is_second(__vtable) {
-                    ::static_call::__private::cold_path();
-                    2u32
-                } else if __STATIC_CALL_OBJECTS.passes(__call) {
-                    0u32
+                    <Square as Shape>::scale(
+                        ::static_call::__private::listed_object!(mut __object, Square),
+                        __argument0,
+                    )
                 } else {
-                    __STATIC_CALL_OBJECTS.miss(__call, &*__object)
+                    ::static_call::__private::out_of_line(
+                        __object,
+                        __call,
+                        move |__object, __call| {
+                            let [_, __vtable] = ::static_call::__private::words(
+                                &raw const *__object,
+                            );
+                            let __number = if __STATIC_CALL_VTABLES[0usize]
+                                .is_second(__vtable)
+                            {
+                                1u32
+                            } else if __STATIC_CALL_VTABLES[1usize].is_second(__vtable) {
+                                2u32
+                            } else if __STATIC_CALL_OBJECTS.passes(__call) {
+                                0u32
+                            } else {
+                                __STATIC_CALL_OBJECTS.miss(__call, &*__object)
+                            };
+                            if __number == 1u32 {
+                                <Circle as Shape>::scale(
+                                    ::static_call::__private::listed_object!(
+                                        mut __object, Circle
+                                    ),
+                                    __argument0,
+                                )
+                            } else if __number == 2u32 {
+                                <Square as Shape>::scale(
+                                    ::static_call::__private::listed_object!(
+                                        mut __object, Square
+                                    ),
+                                    __argument0,
+                                )
+                            } else {
+                                <__Pointer::Target as Shape>::scale(__object, __argument0)
+                            }
+                        },
+                    )
                 }
-            } else {
-                0u32
-            };
-            if __number == 1u32 {
-                <Circle as Shape>::scale(
-                    ::static_call::__private::listed_object!(mut __object, Circle),
-                    __argument0,
-                )
-            } else if __number == 2u32 {
-                <Square as Shape>::scale(
-                    ::static_call::__private::listed_object!(mut __object, Square),
-                    __argument0,
-                )
             } else {
                 <__Pointer::Target as Shape>::scale(__object, __argument0)
             }

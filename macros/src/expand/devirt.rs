@@ -170,22 +170,27 @@ impl Expansion<'_> {
     /// fn area(&self) -> f64 {
     ///     let __object = Deref::deref(Devirt::as_inner(self));
     ///     let __call = guard!("static_call_devirt_0123456789abcdef", __STATIC_CALL_METHOD_0);
-    ///     let __number = if is_guarded(__call) {
+    ///     if is_guarded(__call) {
     ///         let [_, __vtable] = words(&raw const *__object);
     ///         if __STATIC_CALL_VTABLES[0usize].is_first(__vtable) {
-    ///             1u32
-    ///         } else if __STATIC_CALL_VTABLES[0usize].is_second(__vtable) {
-    ///             1u32
-    ///         } else if __STATIC_CALL_OBJECTS.passes(__call) {
-    ///             0u32
+    ///             <Circle as Shape>::area(listed_object!(const __object, Circle))
     ///         } else {
-    ///             __STATIC_CALL_OBJECTS.miss(__call, &*__object)
+    ///             out_of_line(__object, __call, move |__object, __call| {
+    ///                 let [_, __vtable] = words(&raw const *__object);
+    ///                 let __number = if __STATIC_CALL_VTABLES[0usize].is_second(__vtable) {
+    ///                     1u32
+    ///                 } else if __STATIC_CALL_OBJECTS.passes(__call) {
+    ///                     0u32
+    ///                 } else {
+    ///                     __STATIC_CALL_OBJECTS.miss(__call, &*__object)
+    ///                 };
+    ///                 if __number == 1u32 {
+    ///                     <Circle as Shape>::area(listed_object!(const __object, Circle))
+    ///                 } else {
+    ///                     <__Pointer::Target as Shape>::area(__object)
+    ///                 }
+    ///             })
     ///         }
-    ///     } else {
-    ///         0u32
-    ///     };
-    ///     if __number == 1u32 {
-    ///         <Circle as Shape>::area(listed_object!(__object, Circle))
     ///     } else {
     ///         <__Pointer::Target as Shape>::area(__object)
     ///     }
@@ -223,47 +228,51 @@ impl Expansion<'_> {
         }
         let object_method = object_method(method);
         let listed = self.listed_types();
-        let compare = |place: Ident, hint: TokenStream| {
-            let compared = listed.iter().map(|listed| {
-                let Listed { number, index, .. } = listed;
-                quote!(if __STATIC_CALL_VTABLES[#index].#place(__vtable) { #hint #number } else)
-            });
-            quote!(#(#compared)*)
-        };
-        let first = compare(format_ident!("is_first"), quote!());
-        let second = compare(format_ident!("is_second"), quote!(#private::cold_path();));
         let kind = if method.is_mutable() {
             quote!(mut)
         } else {
             quote!(const)
         };
-        let bodies = listed.iter().map(|listed| {
-            let Listed {
-                implementation,
-                number,
-                ..
-            } = listed;
+        let body = |implementation: &Type| {
             let object = quote!(#private::listed_object!(#kind __object, #implementation));
             let call = quote!(<#implementation as #ident>::#name(#object, #arguments));
-            let call = guard(method, call);
-            quote!(if __number == #number { #call } else)
+            guard(method, call)
+        };
+        let hits = listed.iter().map(|listed| {
+            let index = listed.index;
+            let body = body(listed.implementation);
+            quote!(if __STATIC_CALL_VTABLES[#index].is_first(__vtable) { #body } else)
+        });
+        let second = listed.iter().map(|listed| {
+            let Listed { number, index, .. } = listed;
+            quote!(if __STATIC_CALL_VTABLES[#index].is_second(__vtable) { #number } else)
+        });
+        let bodies = listed.iter().map(|listed| {
+            let number = listed.number;
+            let body = body(listed.implementation);
+            quote!(if __number == #number { #body } else)
         });
         quote! {
             #[inline(always)]
             #header {
                 let __object = #object;
                 let __call = #private::guard!(#devirt_sites, #object_method);
-                let __number = if #private::is_guarded(__call) {
+                if #private::is_guarded(__call) {
                     let [_, __vtable] = #private::words(&raw const *__object);
-                    #first #second if __STATIC_CALL_OBJECTS.passes(__call) {
-                        0u32
-                    } else {
-                        __STATIC_CALL_OBJECTS.miss(__call, &*__object)
+                    #(#hits)* {
+                        #private::out_of_line(__object, __call, move |__object, __call| {
+                            let [_, __vtable] = #private::words(&raw const *__object);
+                            let __number = #(#second)* if __STATIC_CALL_OBJECTS.passes(__call) {
+                                0u32
+                            } else {
+                                __STATIC_CALL_OBJECTS.miss(__call, &*__object)
+                            };
+                            #(#bodies)* {
+                                #virtual_call
+                            }
+                        })
                     }
                 } else {
-                    0u32
-                };
-                #(#bodies)* {
                     #virtual_call
                 }
             }

@@ -27,6 +27,16 @@ pub const fn is_guarded(number: u32) -> bool {
     number & UNGUARDED == 0
 }
 
+/// Does the rest of a call that is not one of the first vtables that were learned, in a function of its own: what
+/// seldom runs is not to enlarge each caller. Object and number are arguments, as what a closure captures would be
+/// stored for it and loaded by it.
+#[doc(hidden)]
+#[cold]
+#[inline(never)]
+pub fn out_of_line<Object, T>(object: Object, call: u32, rest: impl FnOnce(Object, u32) -> T) -> T {
+    rest(object, call)
+}
+
 pub(crate) struct Call {
     /// How many misses are still to be passed over.
     passed: AtomicU32,
