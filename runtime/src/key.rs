@@ -185,9 +185,10 @@ impl<D: Dispatch + ?Sized> Key<D> {
         let warning = patcher.switch(
             self.address(),
             &mut state.code,
-            record.implementation,
+            &record.implementation.implementation(),
+            ptr::from_ref(record.implementation).cast(),
             record.choice,
-            || self.publish(record),
+            &|| self.publish(record),
         )?;
         state.warning = warning.map(Arc::new);
         Ok(())
@@ -283,22 +284,26 @@ impl<D: Dispatch + ?Sized> AnyKey for Key<D> {
             .unwrap_or(&self.initial)
             .implementation
             .implementation();
-        let methods = self.methods.iter().map(|method| {
-            let (state, call_sites) = if method.cold {
-                (MethodState::Cold, CallSites::default())
-            } else {
-                state.code.state(method.ordinal)
-            };
-            MethodReport::new(method.name, state, call_sites)
-        });
         TraitReport::new(
             self.trait_name,
             implementation.type_name(),
             state.sealed,
             state.warning.clone(),
-            methods,
+            report_methods(self.methods, &state.code),
         )
     }
+}
+
+fn report_methods(methods: &[Method], code: &Code) -> Vec<MethodReport> {
+    let reports = methods.iter().map(|method| {
+        let (state, call_sites) = if method.cold {
+            (MethodState::Cold, CallSites::default())
+        } else {
+            code.state(method.ordinal)
+        };
+        MethodReport::new(method.name, state, call_sites)
+    });
+    reports.collect()
 }
 
 /// Makes `implementation` the one that every call through [`Static<D>`](Static) reaches.

@@ -7,9 +7,10 @@ mod loads;
 
 use std::collections::BTreeMap;
 
+use crate::Error;
 use crate::devirt::objects::ObjectMethod;
+use crate::implementation::Implementation;
 use crate::report::{CallSites, MethodState, Reason};
-use crate::{Dispatch, Error};
 
 /// An entry that can be patched; there is none here.
 #[doc(hidden)]
@@ -36,13 +37,14 @@ impl Patcher {
         Self
     }
 
-    pub(crate) fn switch<D: Dispatch + ?Sized>(
+    pub(crate) fn switch(
         &mut self,
         _key: usize,
         _code: &mut Code,
-        _implementation: &'static D,
+        _described: &Implementation,
+        _object: *const (),
         _choice: u32,
-        publish: impl Fn(),
+        publish: &dyn Fn(),
     ) -> Result<Option<Error>, Error> {
         publish();
         Ok(None)

@@ -166,14 +166,14 @@ impl TraitReport {
         implementation: &'static str,
         sealed: bool,
         warning: Option<Arc<Error>>,
-        methods: impl Iterator<Item = MethodReport>,
+        methods: Vec<MethodReport>,
     ) -> Self {
         Self {
             name,
             implementation,
             sealed,
             warning,
-            methods: methods.collect(),
+            methods,
         }
     }
 

@@ -79,7 +79,7 @@ impl Patcher {
             })
             .collect();
         let window = plan.open(&mut self.protections).ok()?;
-        window.write(|| {}).ok()?;
+        window.write(&|| {}).ok()?;
         Some(changed)
     }
 }

@@ -57,16 +57,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::env;
-use std::ptr;
 use std::sync::Arc;
 
 pub(crate) use entry::{Entry, Targets};
 pub(crate) use guard::Guard;
 pub(crate) use site::SiteTable;
 
+use crate::Error;
+use crate::implementation::Implementation;
 use crate::registry::Registration;
 use crate::report::{CallSites, MethodState, Reason};
-use crate::{Dispatch, Error};
 use arch::{Immediate, Width};
 use entry::LocatedEntry;
 use plan::{Plan, Protections, Window};
@@ -114,8 +114,8 @@ impl Patcher {
         }
     }
 
-    /// Makes the entries and call sites of a key lead to `implementation`, whose type `choice` names,
-    /// and calls `publish` at the moment from which on there is no way back.
+    /// Makes the entries and call sites of a key lead to the implementation that is `described`, the object at
+    /// `object`, whose type `choice` names, and calls `publish` at the moment from which on there is no way back.
     ///
     /// Each of them leads to this implementation or to the one before at every moment, whatever the
     /// others do, so the order in which they are written is of no matter. Those that cannot be patched
@@ -125,29 +125,28 @@ impl Patcher {
     ///
     /// Nothing has changed and `publish` was not called. There is no error while nothing of the key
     /// is patched: then the truth alone decides, and the reason is kept for the report.
-    pub(crate) fn switch<D: Dispatch + ?Sized>(
+    pub(crate) fn switch(
         &mut self,
         key: usize,
         code: &mut Code,
-        implementation: &'static D,
+        described: &Implementation,
+        object: *const (),
         choice: u32,
-        publish: impl Fn(),
+        publish: &dyn Fn(),
     ) -> Result<Option<Error>, Error> {
         if let Err(reason) = self.find(key, code) {
             code.obstacle = Some(reason);
             publish();
             return Ok(None);
         }
-        let described = implementation.implementation();
         let targets = described.targets;
         // The thunks of a type that another object has compiled for a key of its own belong to that key.
         let thunks = described.is_for(key).then(|| targets.thunks().collect());
         let thunks: BTreeSet<_> = thunks.unwrap_or_default();
-        let object = ptr::from_ref(implementation).cast::<()>();
         let object = object.expose_provenance() as u64;
 
         let opened = self.open(key, code, targets, &thunks, object, choice);
-        match opened.and_then(|(window, words)| Ok((window.write(&publish)?, words))) {
+        match opened.and_then(|(window, words)| Ok((window.write(publish)?, words))) {
             Ok((warning, words)) => {
                 for (now, word) in code.words().zip(words) {
                     *now = word;
@@ -480,11 +479,13 @@ macro_rules! __slow_method {
     reason = "what the attribute generates counts as this crate's own code here"
 )]
 mod tests {
+    use std::ptr;
+
     use super::*;
     use crate::key::AnyKey;
     use crate::listed::OPEN;
     use crate::lock::{PATCHER, lock};
-    use crate::static_dispatch;
+    use crate::{Dispatch, static_dispatch};
 
     #[static_dispatch]
     trait Subject: Sync {
@@ -536,7 +537,7 @@ mod tests {
         assert_eq!(receivers.len(), 2);
         let jumps: Vec<_> = code.jumps().map(|jump| jump.address).collect();
         let before: Vec<u32> = jumps.iter().map(|jump| read(*jump)).collect();
-        let warning = window.write(|| {
+        let warning = window.write(&|| {
             assert!(
                 receivers
                     .iter()
@@ -645,9 +646,13 @@ mod tests {
         std::hint::black_box(call as fn() -> (u64, String));
         let mut patcher = lock(&PATCHER);
         let mut code = Code::new();
-        let key = AnyKey::address(<dyn Faulty as Dispatch>::key());
+        let mut switch = |code: &mut Code, object: &'static dyn Faulty, publish: &dyn Fn()| {
+            let key = AnyKey::address(<dyn Faulty as Dispatch>::key());
+            let address = ptr::from_ref(object).cast();
+            patcher.switch(key, code, &object.implementation(), address, OPEN, publish)
+        };
         for object in OBJECTS {
-            let done = patcher.switch(key, &mut code, object, OPEN, || {});
+            let done = switch(&mut code, object, &|| {});
             assert!(matches!(done, Ok(None)), "{done:?}");
         }
         let places = code.places();
@@ -659,7 +664,7 @@ mod tests {
             let before = code.contents();
             let published = std::cell::Cell::new(0);
             os::fault::arm(step / 3);
-            let done = patcher.switch(key, &mut code, object, OPEN, || {
+            let done = switch(&mut code, object, &|| {
                 published.set(published.get() + 1);
             });
             let has_failed = os::fault::disarm();
@@ -677,7 +682,7 @@ mod tests {
                     warned += u32::from(has_failed);
                 }
             }
-            let done = patcher.switch(key, &mut code, next, OPEN, || {});
+            let done = switch(&mut code, next, &|| {});
             assert!(matches!(done, Ok(None)), "{done:?}");
             for (address, _) in &places {
                 let region = region::query(ptr::without_provenance::<()>(*address));

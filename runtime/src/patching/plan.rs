@@ -188,7 +188,7 @@ impl Window<'_> {
     ///
     /// [`Error::Synchronise`] if what comes first could not be made known; then it is as it was, and `publish`
     /// was not called.
-    pub(super) fn write(mut self, publish: impl FnOnce()) -> Result<Option<Error>, Error> {
+    pub(super) fn write(mut self, publish: &dyn Fn()) -> Result<Option<Error>, Error> {
         let Plan { first, rest } = std::mem::replace(&mut self.plan, Plan::new());
         if !first.is_empty() {
             store(&first, |write| write.new);
@@ -418,7 +418,7 @@ mod tests {
         let window = plan
             .open(&mut protections)
             .expect("the page can be written");
-        let warning = window.write(|| {}).expect("the kernel has membarrier");
+        let warning = window.write(&|| {}).expect("the kernel has membarrier");
         assert!(warning.is_none());
         assert_eq!(read(first), 1);
         assert_eq!(protection(first), Protection::READ_EXECUTE);
@@ -462,7 +462,7 @@ mod tests {
         let window = plan
             .open(&mut protections)
             .expect("the page can be written");
-        let warning = window.write(|| {
+        let warning = window.write(&|| {
             let all = [receiver, jump, page + 16].map(read);
             assert_eq!(all, [7, 0, 0]);
         });

@@ -100,7 +100,7 @@ impl NewVeneers<'_> {
     /// Those of [`Plan::open`], and what could not be tidied up after writing.
     pub(super) fn finish(mut self, protections: &mut Protections) -> Result<(), Error> {
         let plan = std::mem::replace(&mut self.plan, Plan::new());
-        let warning = plan.open(protections)?.write(|| {})?;
+        let warning = plan.open(protections)?.write(&|| {})?;
         // The places are used now, come what may.
         self.marks.clear();
         if let Some(warning) = warning {
