@@ -1,4 +1,4 @@
-//! Calls in every way to reach an implementation that is chosen at run time, for callgrind to count.
+//! Makes calls in every way, for callgrind to count.
 //!
 //! ```text
 //! static-call-benches-ways <ours|others> <calls> <calls>
@@ -9,8 +9,11 @@
 
 use std::env;
 use std::hint::black_box;
+use std::iter;
 
 use anyhow::{Context as _, bail};
+
+use crate::way::Way;
 
 mod implementations;
 // Elsewhere they do not compile.
@@ -22,8 +25,8 @@ mod way;
 
 /// What the counts are taken of; callgrind knows it by its name.
 #[inline(never)]
-fn counted(way: &way::Way, calls: u32) {
-    black_box(way.call(black_box(calls)));
+fn counted(way: &Way, calls: u32) {
+    black_box(way.dependent(black_box(calls)));
 }
 
 fn main() -> anyhow::Result<()> {
@@ -40,10 +43,10 @@ fn main() -> anyhow::Result<()> {
         .iter()
         .map(|count| count.parse().context("not a number of calls"))
         .collect::<Result<_, _>>()?;
-    for way in &ways {
+    for way in iter::once(&Way::empty()).chain(&ways) {
         println!("{}", way.name());
         // What happens once, happens now.
-        way.call(1);
+        let _ = way.dependent(1);
         for calls in &counts {
             counted(way, *calls);
         }

@@ -93,7 +93,6 @@ pub(crate) fn ways() -> anyhow::Result<Vec<Way>> {
     let unlisted = in_memory::<Box<dyn Compared>>(Box::new(Unit));
     #[allow(unused_mut, reason = "not every platform has static keys")]
     let mut ways = vec![
-        Way::empty(),
         Way::new("inlined by hand, zero-sized", |x| scramble(SEED, x)),
         Way::new("inlined by hand, stateful", move |x| {
             scramble(state.seed, x)
