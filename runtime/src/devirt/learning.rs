@@ -42,9 +42,9 @@ pub struct Learning {
     pub doublings: u32,
     /// How many calls are counted in a sample, which begins with a miss. 512 by default.
     pub sample: u32,
-    /// The share of hits, from 0 to 1, below which a sample is bad. 0.4 by default: a call
-    /// that hits as seldom takes about as long as a virtual call, or less where types change so that virtual calls are
-    /// mispredicted.
+    /// The share of hits, from 0 to 1, below which a sample is bad. 0.4 by default: where types change so that virtual
+    /// calls are mispredicted, a call that hits as seldom takes no longer than one. Where they are predicted it does, and
+    /// 0.8 is better.
     pub hit_share: f32,
     /// How many samples in a row must be bad for the call to be bypassed. 2 by default.
     pub bad_samples: u32,
