@@ -176,7 +176,7 @@ impl<D: Dispatch + ?Sized> Current<D> {
     #[inline(always)]
     #[must_use]
     pub const unsafe fn object<T>(self) -> &'static T {
-        // SAFETY: the choice was made by the type of this very object.
+        // SAFETY: the choice was made by the type of this very object. (S2)
         unsafe { &*ptr::from_ref(self.implementation).cast::<T>() }
     }
 

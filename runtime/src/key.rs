@@ -130,7 +130,7 @@ impl<D: Dispatch + ?Sized> Key<D> {
     fn record(&self) -> Option<&'static Record<D>> {
         // Acquire pairs with the Release in `publish`: whoever sees the pointer sees the record.
         let record = self.truth.load(Ordering::Acquire);
-        // SAFETY: `truth` is null or was stored by `publish`, which takes a `&'static Record<D>`.
+        // SAFETY: `truth` is null or was stored by `publish`, which takes a `&'static Record<D>`. (S1)
         unsafe { record.as_ref() }
     }
 
@@ -139,7 +139,7 @@ impl<D: Dispatch + ?Sized> Key<D> {
         if let Some(listed) = listed.find(|listed| listed.choice() == record.choice) {
             let object = ptr::from_ref(record.implementation).cast();
             // SAFETY: the record's implementation is of the type that its choice names, and a
-            // `&'static D`.
+            // `&'static D`. (S2, S3)
             unsafe { listed.set(object) };
         }
         // Release pairs with the Acquire in `record`.

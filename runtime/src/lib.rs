@@ -111,11 +111,18 @@
 //! visible to the calls that run the new implementation.
 //!
 //! Calls take no lock. Updates take one that all traits share.
+//!
+//! # Soundness
+//!
+//! [`docs::soundness`] lists what has to hold for all of this to be sound, what upholds it, which test fails
+//! without it, and what is assumed of the compiler, the processor and the kernel.
 
 #[cfg(test)]
 extern crate self as static_call;
 
 mod devirt;
+#[cfg(doc)]
+pub mod docs;
 mod error;
 mod handle;
 mod implementation;

@@ -52,12 +52,12 @@ impl<T: 'static> Listed<T> {
     pub unsafe fn object(&'static self) -> &'static T {
         if const { takes_any_receiver(size_of::<T>(), align_of::<T>()) } {
             // SAFETY: any address will do for a type without size, and since an object of the type
-            // was put in force for ever, another reference to one is nothing new.
+            // was put in force for ever, another reference to one is nothing new. (S4)
             return unsafe { &*ptr::without_provenance(align_of::<T>()) };
         }
         // Acquire pairs with the Release in `set`, for what the object holds.
         let object = self.object.load(Ordering::Acquire);
-        // SAFETY: `set` was called before the choice was in force, with a `&'static T`.
+        // SAFETY: `set` was called before the choice was in force, with a `&'static T`. (S3)
         unsafe { &*object }
     }
 }
@@ -100,7 +100,7 @@ impl<T: Sync + 'static> AnyListed for Listed<T> {
 #[macro_export]
 macro_rules! __listed {
     ($listed:expr) => {
-        // SAFETY: the attribute writes this where the choice was found to be this type's.
+        // SAFETY: the attribute writes this where the choice was found to be this type's. (S2, S3)
         unsafe { $listed.object() }
     };
 }
@@ -110,7 +110,7 @@ macro_rules! __listed {
 #[macro_export]
 macro_rules! __chosen {
     ($snapshot:expr, $type:ty) => {
-        // SAFETY: the attribute writes this where the snapshot's choice was found to be this type's.
+        // SAFETY: the attribute writes this where the snapshot's choice was found to be this type's. (S2)
         unsafe { $crate::__private::Current::object::<$type>($snapshot) }
     };
 }

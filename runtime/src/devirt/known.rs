@@ -15,7 +15,7 @@ pub(super) struct Known {
     count: AtomicU32,
 }
 
-// SAFETY: `vtable` is compared and never followed.
+// SAFETY: `vtable` is compared and never followed. (S17)
 unsafe impl Sync for Known {}
 
 impl Known {
@@ -56,7 +56,7 @@ impl KnownVtables {
     pub(super) fn find(&self, vtable: *const ()) -> Option<&'static Known> {
         for place in self.places(vtable) {
             // Acquire pairs with the Release in `note`: whoever sees the pointer sees what is known.
-            // SAFETY: it is null or was leaked by `note`.
+            // SAFETY: it is null or was leaked by `note`. (S24)
             let known = unsafe { place.load(Ordering::Acquire).as_ref() }?;
             if ptr::eq(known.vtable, vtable) {
                 return Some(known);
@@ -85,7 +85,7 @@ impl KnownVtables {
                 return;
             }
         }
-        // SAFETY: it was boxed above, and nobody else has seen it.
+        // SAFETY: it was boxed above, and nobody else has seen it. (S24)
         drop(unsafe { Box::from_raw(known) });
     }
 
@@ -101,7 +101,7 @@ impl KnownVtables {
     fn all(&self) -> impl Iterator<Item = &'static Known> {
         self.places.iter().filter_map(|place| {
             // Acquire: as in `find`.
-            // SAFETY: it is null or was leaked by `note`.
+            // SAFETY: it is null or was leaked by `note`. (S24)
             unsafe { place.load(Ordering::Acquire).as_ref() }
         })
     }

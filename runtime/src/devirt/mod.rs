@@ -173,12 +173,12 @@ impl<P: std::error::Error> std::error::Error for Devirt<P> {
 macro_rules! __objects {
     ($name:expr, $methods:expr, $listed:expr, $object:ty, $tag:path) => {{
         unsafe fn tag(words: [*const (); 2]) -> $crate::__private::Tag {
-            // SAFETY: the caller promises that the words are those of a pointer to such an object.
+            // SAFETY: the caller promises that the words are those of a pointer to such an object. (S18, S19)
             let object = unsafe { $crate::__private::from_words::<$object>(words) };
-            // SAFETY: the object is being called, so it is there.
+            // SAFETY: the object is being called, so it is there. (S19)
             $tag(unsafe { &*object })
         }
-        // SAFETY: this asks the object by the method of the hidden supertrait.
+        // SAFETY: this asks the object by the method of the hidden supertrait. (S21)
         unsafe { $crate::__private::Objects::new($name, $methods, $listed, tag) }
     }};
 }
@@ -188,7 +188,7 @@ macro_rules! __objects {
 #[macro_export]
 macro_rules! __trait_object {
     ($object:ty, $objects:path) => {
-        // SAFETY: the attribute names the trait's own objects.
+        // SAFETY: the attribute names the trait's own objects. (S21)
         unsafe impl $crate::__private::TraitObject for $object {
             fn objects() -> &'static $crate::__private::Objects {
                 &$objects
@@ -202,11 +202,11 @@ macro_rules! __trait_object {
 #[macro_export]
 macro_rules! __listed_object {
     (const $object:ident, $type:ty) => {
-        // SAFETY: the attribute writes this where the object's vtable was found to be one of this type.
+        // SAFETY: the attribute writes this where the object's vtable was found to be one of this type. (S18, S20)
         unsafe { &*(&raw const *$object).cast::<$type>() }
     };
     (mut $object:ident, $type:ty) => {
-        // SAFETY: as above.
+        // SAFETY: as above. (S18, S20)
         unsafe { &mut *(&raw mut *$object).cast::<$type>() }
     };
 }

@@ -37,10 +37,10 @@ pub(super) fn normalised<P: Deref<Target: TraitObject>>(pointer: P) -> P {
         let change = |owner: Box<Target<P>>| {
             let vtable = Target::<P>::objects().canonical_vtable(&*owner);
             let object = with_vtable(Box::into_raw(owner), vtable);
-            // SAFETY: it came from a `Box` of the same type, with another vtable of the same type.
+            // SAFETY: it came from a `Box` of the same type, with another vtable of the same type. (S22)
             unsafe { Box::from_raw(object.cast_mut()) }
         };
-        // SAFETY: their identities are the same, and the object stays where it is.
+        // SAFETY: their identities are the same, and the object stays where it is. (S23)
         unsafe { changed(pointer, change) }
     } else if is([
         typeid::of::<Rc<Target<P>>>(),
@@ -49,10 +49,10 @@ pub(super) fn normalised<P: Deref<Target: TraitObject>>(pointer: P) -> P {
         let change = |owner: Rc<Target<P>>| {
             let vtable = Target::<P>::objects().canonical_vtable(&*owner);
             let object = with_vtable(Rc::into_raw(owner), vtable);
-            // SAFETY: as above.
+            // SAFETY: as above. (S22)
             unsafe { Rc::from_raw(object) }
         };
-        // SAFETY: their identities are the same, and the object stays where it is.
+        // SAFETY: their identities are the same, and the object stays where it is. (S23)
         unsafe { changed(pointer, change) }
     } else if is([
         typeid::of::<Arc<Target<P>>>(),
@@ -61,10 +61,10 @@ pub(super) fn normalised<P: Deref<Target: TraitObject>>(pointer: P) -> P {
         let change = |owner: Arc<Target<P>>| {
             let vtable = Target::<P>::objects().canonical_vtable(&*owner);
             let object = with_vtable(Arc::into_raw(owner), vtable);
-            // SAFETY: as above.
+            // SAFETY: as above. (S22)
             unsafe { Arc::from_raw(object) }
         };
-        // SAFETY: their identities are the same, and the object stays where it is.
+        // SAFETY: their identities are the same, and the object stays where it is. (S23)
         unsafe { changed(pointer, change) }
     } else {
         pointer
@@ -74,7 +74,7 @@ pub(super) fn normalised<P: Deref<Target: TraitObject>>(pointer: P) -> P {
 /// The pointer to the same object with this vtable, which is its own or one of the same type and trait.
 fn with_vtable<D: ?Sized + TraitObject>(object: *const D, vtable: *const ()) -> *const D {
     let [address, _] = words(object);
-    // SAFETY: these are the words of such a pointer.
+    // SAFETY: these are the words of such a pointer. (S18, S22)
     unsafe { from_words([address, vtable]) }
 }
 
@@ -86,9 +86,9 @@ fn with_vtable<D: ?Sized + TraitObject>(object: *const D, vtable: *const ()) -> 
 unsafe fn changed<P, Q>(pointer: P, change: impl FnOnce(Q) -> Q) -> P {
     let pointer = ManuallyDrop::new(pointer);
     // SAFETY: both are the same in memory ("`Pin<Ptr>` is guaranteed to have the same memory layout and ABI as
-    // `Ptr`", documentation of `Pin`), and only this one is used from now on.
+    // `Ptr`", documentation of `Pin`), and only this one is used from now on. (S23)
     let owner = unsafe { mem::transmute_copy(&pointer) };
     let owner = ManuallyDrop::new(change(owner));
-    // SAFETY: as above.
+    // SAFETY: as above. (S23)
     unsafe { mem::transmute_copy(&owner) }
 }

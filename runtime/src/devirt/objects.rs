@@ -119,7 +119,7 @@ impl Objects {
     pub fn passes(&self, call: u32) -> bool {
         // Acquire pairs with the Release in `pass`: whoever sees the pointer sees the calls.
         let calls = self.passing.load(Ordering::Acquire);
-        // SAFETY: it points to a static, or to the calls, which stay as they are once they are known.
+        // SAFETY: it points to a static, or to the calls, which stay as they are once they are known. (S24)
         let calls = unsafe { &*calls };
         let call = calls.get((call as usize).wrapping_sub(1));
         call.is_some_and(Call::passes)
@@ -147,7 +147,7 @@ impl Objects {
     pub fn miss<D: ?Sized>(&'static self, call: u32, object: &D) -> u32 {
         let [first, vtable] = words(object);
         let address = ptr::from_ref(object).cast();
-        // SAFETY: these are the words of an object that is borrowed.
+        // SAFETY: these are the words of an object that is borrowed. (S18, S19)
         unsafe { self.miss_by_words(call, first, vtable, address) }
     }
 
@@ -165,7 +165,7 @@ impl Objects {
         vtable: *const (),
         address: *const (),
     ) -> u32 {
-        // SAFETY: as the caller promises.
+        // SAFETY: as the caller promises. (S19)
         let number = unsafe { self.identify(first, vtable, address) };
         let is_hit = self.learn(number, vtable);
         let call = self.find(call);
@@ -263,7 +263,7 @@ impl Objects {
             // Another layout of the pointer than the one that is relied upon.
             return 0;
         }
-        // SAFETY: as the caller promises.
+        // SAFETY: as the caller promises. (S18, S19)
         let tag = unsafe { (self.tag)([first, vtable]) };
         let mut listed = self.listed.iter();
         let position = listed.position(|listed| tag.is(listed.type_id(), self));
@@ -282,7 +282,7 @@ impl Objects {
     pub(super) fn canonical_vtable<D: ?Sized>(&'static self, object: &D) -> *const () {
         let [first, vtable] = words(object);
         let address = ptr::from_ref(object).cast();
-        // SAFETY: these are the words of an object that is borrowed.
+        // SAFETY: these are the words of an object that is borrowed. (S18, S19)
         let number = unsafe { self.identify(first, vtable, address) };
         self.listed(number)
             .map_or(vtable, |listed| listed.canonical(vtable))

@@ -142,7 +142,7 @@ pub fn words<D: ?Sized>(object: *const D) -> [*const (); 2] {
         assert!(size_of::<*const D>() == size_of::<[*const (); 2]>());
     }
     // SAFETY: both have two words, and a pointer, or the metadata of one to a trait object, which is an address
-    // too, is a valid value of a pointer.
+    // too, is a valid value of a pointer. (S18)
     unsafe { mem::transmute_copy(&object) }
 }
 
@@ -157,6 +157,6 @@ pub unsafe fn from_words<D: ?Sized>(words: [*const (); 2]) -> *const D {
     const {
         assert!(size_of::<*const D>() == size_of::<[*const (); 2]>());
     }
-    // SAFETY: the words came from such a pointer.
+    // SAFETY: the words came from such a pointer. (S18)
     unsafe { mem::transmute_copy(&words) }
 }

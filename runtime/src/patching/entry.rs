@@ -17,9 +17,9 @@ pub struct Entry {
     code: *const (),
 }
 
-// SAFETY: `code` is the address of a function, which nobody changes through it.
+// SAFETY: `code` is the address of a function, which nobody changes through it. (S17)
 unsafe impl Sync for Entry {}
-// SAFETY: as above.
+// SAFETY: as above. (S17)
 unsafe impl Send for Entry {}
 
 impl Entry {
@@ -43,9 +43,9 @@ pub struct Target {
     is_thunk: bool,
 }
 
-// SAFETY: `code` is the address of a function; it is only turned into bytes of a jump.
+// SAFETY: `code` is the address of a function; it is only turned into bytes of a jump. (S17)
 unsafe impl Sync for Target {}
-// SAFETY: as above.
+// SAFETY: as above. (S17)
 unsafe impl Send for Target {}
 
 impl Target {
@@ -144,7 +144,7 @@ impl LocatedEntry {
         protections.require_code(start..start + arch::ENTRY_SEARCH)?;
         let found = arch::find_entry(start, entry.ordinal, |offset| {
             assert!(offset < arch::ENTRY_SEARCH);
-            // SAFETY: these bytes lie in pages that were just seen to be readable.
+            // SAFETY: these bytes lie in pages that were just seen to be readable. (S11)
             unsafe { entry.code.cast::<u8>().wrapping_add(offset).read_volatile() }
         });
         Ok(Self {
@@ -178,7 +178,7 @@ impl LocatedEntry {
 #[inline(always)]
 pub fn keep<T>(receiver: &T) {
     // SAFETY: there is no instruction. Options: `nostack` and `preserves_flags`, which hold; not `pure`,
-    // which would let it be dropped; not `nomem`, because the operand is a reference.
+    // which would let it be dropped; not `nomem`, because the operand is a reference. (S9)
     unsafe {
         asm!(
             "/* {receiver} */",
@@ -199,6 +199,6 @@ pub unsafe fn like<F: Copy>(code: *const ()) -> F {
     const {
         assert!(size_of::<F>() == size_of::<*const ()>());
     }
-    // SAFETY: a function pointer is a pointer to code, and `code` is one of the type `F`.
+    // SAFETY: a function pointer is a pointer to code, and `code` is one of the type `F`. (S6)
     unsafe { mem::transmute_copy(&code) }
 }

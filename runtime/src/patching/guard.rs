@@ -57,7 +57,7 @@ impl Patcher {
         }
         let guards = places.into_iter().filter_map(|(address, method)| {
             #[allow(unsafe_code)]
-            // SAFETY: these pages were just seen to be code that can be read.
+            // SAFETY: these pages were just seen to be code that can be read. (S11)
             let read = |address| unsafe { byte(address) };
             let now = arch::guard(address, read)?;
             Some((method, Some(Guard { address, now })))

@@ -379,7 +379,7 @@ macro_rules! __entries {
                 $(#[$attribute])*
                 // SAFETY: the attribute lists the methods of the handle, which begin with `entry!`
                 // and this ordinal, and which it implements so that they do what the methods of the
-                // current implementation do.
+                // current implementation do. (S6, S8)
                 unsafe {
                     $crate::__private::Entry::new($ordinal, $entry as *const ())
                 }
@@ -411,7 +411,7 @@ macro_rules! __targets {
     ) => {{
         let thunks = $crate::__table!($section);
         // SAFETY: the attribute lists the methods of the same trait and type, by the ordinals of the
-        // entries.
+        // entries. (S6)
         unsafe {
             $crate::__private::Targets::new(
                 const {
@@ -440,7 +440,7 @@ macro_rules! __targets {
 macro_rules! __body {
     ($choice:literal, $call:expr) => {{
         let result = $call;
-        // SAFETY: there is no instruction.
+        // SAFETY: there is no instruction. (S9)
         unsafe {
             ::core::arch::asm!(
                 "/* {choice} */",

@@ -26,7 +26,7 @@ pub(super) fn synchronise() -> io::Result<()> {
 }
 
 fn membarrier(command: libc::c_int) -> io::Result<()> {
-    // SAFETY: `membarrier` takes no pointer and changes no memory.
+    // SAFETY: `membarrier` takes no pointer and changes no memory. (S16)
     let result = unsafe { libc::syscall(libc::SYS_membarrier, command, 0, 0) };
     if result == 0 {
         Ok(())
@@ -65,7 +65,7 @@ pub(super) fn allocate_near(address: usize, reach: usize) -> Option<Range<usize>
 fn map_code(start: usize) -> Option<Range<usize>> {
     let wanted = ptr::without_provenance_mut(start);
     // SAFETY: `MAP_FIXED_NOREPLACE` never replaces a mapping. Kernels older than Linux 4.17 take the
-    // address as a hint, which does not either.
+    // address as a hint, which does not either. (S15)
     let mapped = unsafe {
         libc::mmap(
             wanted,
@@ -80,7 +80,7 @@ fn map_code(start: usize) -> Option<Range<usize>> {
         return None;
     }
     if mapped != wanted {
-        // SAFETY: the pages were mapped just now, and nothing refers to them.
+        // SAFETY: the pages were mapped just now, and nothing refers to them. (S15)
         unsafe { libc::munmap(mapped, ARENA) };
         return None;
     }

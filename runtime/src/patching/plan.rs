@@ -72,7 +72,7 @@ impl Write {
     ) -> &'static Atomic {
         // SAFETY: the address is that of a place in code or for a veneer, which is aligned and there for
         // ever; all accesses of it, but those of the processor's instruction fetch, are atomic and of this
-        // width.
+        // width. (S12, S14)
         unsafe { from_ptr(ptr::with_exposed_provenance_mut(self.address)) }
     }
 }
@@ -242,7 +242,7 @@ fn protect(range: &Range<usize>, protection: Protection) -> region::Result<()> {
     os::fault::strike().map_err(region::Error::SystemCall)?;
     let start = ptr::with_exposed_provenance::<()>(range.start);
     // SAFETY: the pages keep all rights that they had, so nothing that runs in them or refers to them
-    // is disturbed, and only this crate writes to code.
+    // is disturbed, and only this crate writes to code. (S13, S14)
     unsafe { region::protect(start, range.len(), protection) }
 }
 

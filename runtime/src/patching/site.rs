@@ -46,7 +46,7 @@ impl SiteTable {
             .map(|(address, _)| arch::around_site(*address));
         protections.require_code_at(ranges)?;
         let sites = places.into_iter().filter_map(|(address, ordinal)| {
-            // SAFETY: these pages were just seen to be code that can be read.
+            // SAFETY: these pages were just seen to be code that can be read. (S11)
             let read = |address| unsafe { byte(address) };
             let (immediate, place, original) = arch::immediate(address, read)?;
             Some(CallSite {

@@ -34,7 +34,7 @@ impl Table {
             return &[];
         }
         let length = (self.end.addr() - self.start.addr()) / size_of::<Record>();
-        // SAFETY: `new` was promised an array that lives for ever and does not change.
+        // SAFETY: `new` was promised an array that lives for ever and does not change. (S10)
         unsafe { std::slice::from_raw_parts(self.start, length) }
     }
 }
@@ -46,7 +46,7 @@ impl Table {
 /// - It lies in pages that can be read and stay mapped.
 pub(super) unsafe fn byte(address: usize) -> u8 {
     let byte = std::ptr::with_exposed_provenance::<u8>(address);
-    // SAFETY: the caller promises that the byte can be read. Volatile, as code is patched.
+    // SAFETY: the caller promises that the byte can be read. Volatile, as code is patched. (S11)
     unsafe { byte.read_volatile() }
 }
 
@@ -59,7 +59,7 @@ macro_rules! __table {
         let (start, end);
         // SAFETY: two symbols of the linker's are read, which are null where there is no such section.
         // Options: `nostack` and `preserves_flags`, since these are loads; `pure` and `nomem`, since
-        // the symbols are constants.
+        // the symbols are constants. (S9, S10)
         unsafe {
             ::core::arch::asm!(
                 $crate::__private::concat!(".weak __start_", $section),
@@ -73,7 +73,7 @@ macro_rules! __table {
                 options(nostack, preserves_flags, pure, nomem)
             );
         }
-        // SAFETY: the section holds what the macros of `arch` write into it.
+        // SAFETY: the section holds what the macros of `arch` write into it. (S10)
         unsafe { $crate::__private::Table::new(start, end) }
     }};
 }

@@ -37,7 +37,7 @@ pub struct Bound<T>(PhantomData<T>);
     reason = "with debug assertions, the other way is checked, and thunks need a stack frame for that"
 )]
 pub unsafe fn receive<'object, T>(receiver: *const ()) -> &'object T {
-    // SAFETY: there is an object of this type.
+    // SAFETY: there is an object of this type. (S5)
     unsafe { std::mem::transmute::<*const T, &'object T>(receiver.cast()) }
 }
 
@@ -48,7 +48,7 @@ pub unsafe fn receive<'object, T>(receiver: *const ()) -> &'object T {
 macro_rules! __of_key {
     ($key:path) => {
         // SAFETY: there is no instruction. Options: `nomem`, `nostack` and `preserves_flags`, which hold; not
-        // `pure`, which would let it be dropped.
+        // `pure`, which would let it be dropped. (S5, S9)
         unsafe {
             ::core::arch::asm!(
                 "/* {key} */",
@@ -110,7 +110,7 @@ impl Thunks {
                     continue;
                 }
                 protections.require_code(arch::around_receiver(place))?;
-                // SAFETY: these pages were just seen to be code that can be read.
+                // SAFETY: these pages were just seen to be code that can be read. (S11)
                 let read = |address| unsafe { byte(address) };
                 if let Some(now) = arch::receiver(place, read) {
                     receivers.push(Receiver {

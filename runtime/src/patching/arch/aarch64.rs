@@ -83,7 +83,7 @@ macro_rules! __entry {
     ($ordinal:literal, $slow:expr) => {{
         // SAFETY: the jump leads to the label. What it leads to after patching is the same method of
         // the current implementation, which takes over the arguments and the return address as they
-        // are, because entries are only patched where nothing precedes the jump.
+        // are, because entries are only patched where nothing precedes the jump. (S6, S7, S8)
         unsafe {
             ::core::arch::asm!(
                 "b {slow}",
@@ -97,7 +97,7 @@ macro_rules! __entry {
         }
         let mut slow = $slow;
         // SAFETY: there is no instruction. Options: `nostack` and `preserves_flags`, which hold; not
-        // `pure`, which would let it be dropped.
+        // `pure`, which would let it be dropped. (S9)
         unsafe {
             ::core::arch::asm!(
                 "/* {slow} */",
@@ -126,7 +126,8 @@ macro_rules! __receiver {
     ($section:literal, [$($thunk:tt)*], $key:path) => {{
         $crate::__of_key!($key);
         let receiver: *const ();
-        // SAFETY: the record beside the instructions is right, and they have no effect but on their register.
+        // SAFETY: the record beside the instructions is right, and they have no effect but on their
+        // register. (S9, S10)
         unsafe {
             ::core::arch::asm!(
                 "3:",
@@ -157,7 +158,7 @@ macro_rules! __receiver {
             );
         }
         // SAFETY: nothing leads to a thunk before an object of its type is its receiver, and such objects
-        // live for ever.
+        // live for ever. (S5, S16)
         unsafe { $crate::__private::receive(receiver) }
     }};
 }
@@ -267,7 +268,7 @@ pub(in crate::patching) fn veneer(target: usize) -> [u64; 4] {
 /// completion of data and instruction cache instructions").
 pub(in crate::patching) fn flush(address: usize) {
     // SAFETY: the instructions maintain caches, and `address` is mapped. No options but `nostack` and
-    // `preserves_flags`, which hold: the stores before must be done before.
+    // `preserves_flags`, which hold: the stores before must be done before. (S9, S16)
     unsafe {
         asm!(
             "dc cvau, {address}",

@@ -46,7 +46,7 @@ impl Record {
             .wrapping_add_signed(self.slot as isize);
         let slot = std::ptr::with_exposed_provenance::<usize>(slot);
         // SAFETY: the linker made this slot of the global offset table for this record, and the
-        // dynamic linker has filled it in.
+        // dynamic linker has filled it in. (S10)
         unsafe { slot.read() }
     }
 }
@@ -80,7 +80,7 @@ macro_rules! __entry {
     ($ordinal:literal, $slow:expr) => {{
         // SAFETY: the jump leads to the label. What it leads to after patching is the same method of
         // the current implementation, which takes over the arguments and the return address as they
-        // are, because entries are only patched where nothing precedes the jump.
+        // are, because entries are only patched where nothing precedes the jump. (S6, S7, S8)
         unsafe {
             ::core::arch::asm!(
                 ".balign 8",
@@ -97,7 +97,7 @@ macro_rules! __entry {
         }
         let mut slow = $slow;
         // SAFETY: there is no instruction. Options: `nostack` and `preserves_flags`, which hold; not
-        // `pure`, which would let it be dropped.
+        // `pure`, which would let it be dropped. (S9)
         unsafe {
             ::core::arch::asm!(
                 "/* {slow} */",
@@ -130,7 +130,8 @@ macro_rules! __patched {
         $($instruction:literal),*; $place:literal
     ) => {{
         let value: $value;
-        // SAFETY: the record beside the instructions is right, and they have no effect but on their register.
+        // SAFETY: the record beside the instructions is right, and they have no effect but on their
+        // register. (S9, S10)
         unsafe {
             ::core::arch::asm!(
                 $($instruction,)*
@@ -179,7 +180,7 @@ macro_rules! __open {
             $($entry)* as $signature
         } else {
             // SAFETY: the address is that of the entry, or of the same method of the implementation that is or
-            // was in force, or of a thunk or veneer for it: they take the same arguments.
+            // was in force, or of a thunk or veneer for it: they take the same arguments. (S6, S7, S15)
             unsafe { $crate::__private::like(code) }
         }
     }};
@@ -236,7 +237,7 @@ macro_rules! __receiver {
             "2b + 2 - ."
         );
         // SAFETY: nothing leads to a thunk before an object of its type is its receiver, and such objects
-        // live for ever.
+        // live for ever. (S5, S16)
         unsafe { $crate::__private::receive(receiver) }
     }};
 }
