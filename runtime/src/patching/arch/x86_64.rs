@@ -339,7 +339,7 @@ const LOAD_ADDRESS_LENGTH: usize = 7;
 /// What is looked at to see whether the instruction at `address` is a call site. If it holds an address it is
 /// aligned, so the rest of it is on the same page.
 pub(in crate::patching) fn around_site(address: usize) -> Range<usize> {
-    address..address + 5
+    address..address + 6
 }
 
 /// What the instruction at `address` holds, if it is one that a call site has before it is patched: also
@@ -503,7 +503,11 @@ mod tests {
     /// What an instruction of these bytes holds, at an aligned address or behind one.
     fn held(bytes: &[u8], behind: usize) -> Option<(Immediate, usize, u64)> {
         let address = PLACE + behind;
-        immediate(address, |at| bytes[at - address])
+        immediate(address, |at| {
+            let is_in_quadword = (address & !7..(address & !7) + 8).contains(&at);
+            assert!(around_site(address).contains(&at) || is_in_quadword);
+            bytes[at - address]
+        })
     }
 
     #[test]
