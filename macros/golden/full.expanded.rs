@@ -63,7 +63,10 @@ const _: () = {
     static __STATIC_CALL_LISTED_0: facade::calls::__private::Listed<Memory> = facade::calls::__private::Listed::new(
         15u32,
     );
-    static __STATIC_CALL_INITIAL: &(dyn r#Type) = &Memory;
+    static __STATIC_CALL_INITIAL: &(dyn r#Type) = {
+        static __STATIC_CALL_VALUE: Memory = Memory;
+        &__STATIC_CALL_VALUE
+    };
     static __STATIC_CALL_KEY: facade::calls::__private::Key<dyn r#Type> = facade::calls::__private::Key::new(
         facade::calls::__private::concat!(
             facade::calls::__private::module_path!(), "::", "Type"

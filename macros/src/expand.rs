@@ -314,7 +314,10 @@ impl Expansion<'_> {
     /// ```text
     /// static __STATIC_CALL_LISTED_0: Listed<Memory> = Listed::new(15u32);
     ///
-    /// static __STATIC_CALL_INITIAL: &(dyn Store) = &Memory;
+    /// static __STATIC_CALL_INITIAL: &(dyn Store) = {
+    ///     static __STATIC_CALL_VALUE: Memory = Memory;
+    ///     &__STATIC_CALL_VALUE
+    /// };
     ///
     /// static __STATIC_CALL_KEY: Key<dyn Store> =
     ///     Key::new(
@@ -338,6 +341,11 @@ impl Expansion<'_> {
         } = self;
         let name = text(ident);
         let initial = match self.initial {
+            // The path names a type where it is listed, and a value here, which need not be of that type.
+            Initial::Unit(unit) if !self.listed.is_empty() => {
+                let reference = quote_spanned!(unit.span()=> &__STATIC_CALL_VALUE);
+                quote!({ static __STATIC_CALL_VALUE: #unit = #unit; #reference })
+            }
             Initial::Unit(unit) => quote_spanned!(unit.span()=> &#unit),
             Initial::Value(default) => {
                 let (value_type, value) = &**default;

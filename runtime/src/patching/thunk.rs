@@ -79,8 +79,8 @@ impl Thunks {
         }
     }
 
-    /// Finds what these thunks hold, which are listed in `table`, and makes `key` the owner of it. A thunk that holds
-    /// what another key owns is as if it held nothing.
+    /// Finds what these thunks hold, which are listed in `table`, and makes `key` the owner of it. A thunk of which
+    /// something belongs to another key, or is not what it should be, is as if it held nothing.
     pub(super) fn find(
         &mut self,
         thunks: &BTreeSet<usize>,
@@ -94,7 +94,7 @@ impl Thunks {
             .filter(|thunk| !self.receivers.contains_key(thunk))
             .map(|thunk| (*thunk, Vec::new()))
             .collect();
-        let mut foreign = BTreeSet::new();
+        let mut unusable = BTreeSet::new();
         if unknown.is_empty() {
             return Ok(());
         }
@@ -102,7 +102,7 @@ impl Thunks {
             if let Some(receivers) = unknown.get_mut(&record.owner()) {
                 let place = record.place();
                 if *owners.entry(place).or_insert(key) != key {
-                    foreign.insert(record.owner());
+                    unusable.insert(record.owner());
                     continue;
                 }
                 // Types of one key may have been folded too, and each has a record.
@@ -112,15 +112,19 @@ impl Thunks {
                 protections.require_code(arch::around_receiver(place))?;
                 // SAFETY: these pages were just seen to be code that can be read. (S11)
                 let read = |address| unsafe { byte(address) };
-                if let Some(now) = arch::receiver(place, read) {
-                    receivers.push(Receiver {
+                match arch::receiver(place, read) {
+                    Some(now) => receivers.push(Receiver {
                         address: place,
                         now,
-                    });
+                    }),
+                    // A breakpoint, perhaps. All copies of a thunk are written, or none is used.
+                    None => {
+                        unusable.insert(record.owner());
+                    }
                 }
             }
         }
-        for thunk in foreign {
+        for thunk in unusable {
             unknown.insert(thunk, Vec::new());
         }
         self.receivers.append(&mut unknown);

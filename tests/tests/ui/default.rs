@@ -17,7 +17,7 @@ pub trait ValueNotImplemented: Sync {
 }
 
 #[static_dispatch(default = Tuple)]
-//~ error[E0277] at `Tuple`: NotUnit
+//~ error[E0308]
 pub trait NotUnit: Sync {
     fn get(&self) -> u32;
 }
@@ -31,6 +31,17 @@ pub trait OtherType: Sync {
 #[static_dispatch(default: Tuple = Tuple(not_constant()))]
 //~ error[E0015]
 pub trait NotConstant: Sync {
+    fn get(&self) -> u32;
+}
+
+type OneOrTheOther = Tuple;
+
+#[allow(non_upper_case_globals)]
+const OneOrTheOther: Unit = Unit;
+
+#[static_dispatch(default = OneOrTheOther)]
+//~ error[E0308]
+pub trait OfTwoTypes: Sync {
     fn get(&self) -> u32;
 }
 
@@ -53,5 +64,17 @@ impl OtherType for Tuple {
 impl NotConstant for Tuple {
     fn get(&self) -> u32 {
         self.0
+    }
+}
+
+impl OfTwoTypes for Tuple {
+    fn get(&self) -> u32 {
+        self.0
+    }
+}
+
+impl OfTwoTypes for Unit {
+    fn get(&self) -> u32 {
+        0
     }
 }
