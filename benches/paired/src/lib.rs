@@ -104,19 +104,11 @@ pub fn measure(rounds: usize, subjects: &mut [Subject<'_>]) -> Vec<Measured> {
 pub fn compare(title: &str, calls: u32, rounds: usize, mut subjects: Vec<Subject<'_>>) {
     let measured = measure(rounds, &mut subjects);
     let rows = subjects.iter().zip(measured);
-    let comparison = Comparison {
-        program: results::program(),
-        title: String::from(title),
-        rounds,
-        rows: rows
-            .map(|(subject, measured)| Row {
-                name: String::from(subject.name),
-                nanoseconds: measured.time.as_secs_f64() * 1e9 / f64::from(calls),
-                ratio: measured.ratio,
-                quartiles: measured.quartiles,
-            })
-            .collect(),
-    };
-    println!("{comparison}");
-    comparison.record().expect("results can be recorded");
+    let rows = rows.map(|(subject, measured)| Row {
+        name: String::from(subject.name),
+        nanoseconds: measured.time.as_secs_f64() * 1e9 / f64::from(calls),
+        ratio: measured.ratio,
+        quartiles: measured.quartiles,
+    });
+    Comparison::new(title, rounds, rows.collect()).publish();
 }

@@ -38,7 +38,28 @@ pub struct Row {
 }
 
 impl Comparison {
-    pub(crate) fn record(&self) -> io::Result<()> {
+    /// What this program measured.
+    #[must_use]
+    pub fn new(title: &str, rounds: usize, rows: Vec<Row>) -> Self {
+        Self {
+            program: program(),
+            title: String::from(title),
+            rounds,
+            rows,
+        }
+    }
+
+    /// Prints it, and records it if [`RESULTS`] names a file.
+    ///
+    /// # Panics
+    ///
+    /// The file cannot be written.
+    pub fn publish(&self) {
+        println!("{self}");
+        self.record().expect("results can be recorded");
+    }
+
+    fn record(&self) -> io::Result<()> {
         let Some(path) = env::var_os(RESULTS) else {
             return Ok(());
         };
@@ -73,7 +94,7 @@ impl fmt::Display for Comparison {
 }
 
 /// The name of this program, without the hash that cargo appends to that of a benchmark.
-pub(crate) fn program() -> String {
+fn program() -> String {
     let path = env::current_exe().unwrap_or_else(|_| PathBuf::from("unknown"));
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
     let (program, _hash) = name.rsplit_once('-').unwrap_or((&name, ""));
