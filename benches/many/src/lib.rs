@@ -1,5 +1,7 @@
-//! Thousands of targets, called one after the other: what programs look like that do not run a loop around one
-//! call.
+//! Thousands of targets: traits, implementations of them, and what else to compare their calls with.
+//!
+//! The calls are in another crate, `static-call-benches-many-callers`, as in programs that take a trait from a
+//! library.
 
 #![allow(
     missing_docs,
@@ -21,17 +23,17 @@ fn work(x: u64, seed: u64) -> u64 {
 /// A trait of which nothing is listed, and the ways to compare its calls with.
 macro_rules! targets {
     ($name:ident $number:literal: $($method:ident $seed:literal),*) => {
-        mod $name {
+        pub mod $name {
             use super::*;
 
             #[static_dispatch]
-            pub(crate) trait Open: Sync {
+            pub trait Open: Sync {
                 $(fn $method(&self, x: u64) -> u64;)*
             }
 
-            pub(crate) const OPEN: Static<dyn Open> = Static::new();
-            pub(crate) static PLAIN: OnceLock<&'static dyn Open> = OnceLock::new();
-            pub(crate) static HELD: OnceLock<&'static dyn Open> = OnceLock::new();
+            pub const OPEN: Static<dyn Open> = Static::new();
+            pub static PLAIN: OnceLock<&'static dyn Open> = OnceLock::new();
+            pub static HELD: OnceLock<&'static dyn Open> = OnceLock::new();
 
             struct Plain;
             struct Held(u64);
@@ -46,48 +48,45 @@ macro_rules! targets {
                     work(x, $seed ^ self.0)
                 })*
             }
-            pub(crate) mod direct {
+            pub mod direct {
                 $(#[inline(never)]
-                pub(crate) fn $method(x: u64) -> u64 {
+                pub fn $method(x: u64) -> u64 {
                     super::work(x, $seed)
                 })*
             }
 
-            pub(crate) fn switch(stateful: bool) {
+            pub(crate) fn switch(stateful: bool) -> Switched {
                 static HELD_STATE: Held = Held($number);
                 PLAIN.get_or_init(|| &Plain);
                 HELD.get_or_init(|| &HELD_STATE);
-                let patched = "patching is allowed here";
-                if stateful {
-                    static_call::update::<dyn Open>(&HELD_STATE).expect(patched);
-                } else {
-                    static_call::update::<dyn Open>(&Plain).expect(patched);
+                let implementation: &dyn Open = if stateful { &HELD_STATE } else { &Plain };
+                let change = static_call::update(implementation).expect("patching is allowed here");
+                Switched {
+                    patched: change.patched(),
+                    unpatched: change.unpatched(),
                 }
             }
         }
     };
 }
 
-/// Functions that call each of many targets once, in an order that looks random, each with the result of the call
-/// before.
-pub struct Targets {
-    /// How many there are.
-    pub count: usize,
-    /// By direct calls of functions that are not inlined.
-    pub direct: fn(u64) -> u64,
-    /// By static calls.
-    pub open: fn(u64) -> u64,
-    /// By a `OnceLock<&'static dyn Trait>` for each trait, with an implementation that is zero-sized.
-    pub once_plain: fn(u64) -> u64,
-    /// The same, with one that is stateful.
-    pub once_held: fn(u64) -> u64,
+/// How many entries and call sites lead straight to the implementation, and how many do not.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Switched {
+    pub patched: usize,
+    pub unpatched: usize,
 }
 
 include!(concat!(env!("OUT_DIR"), "/targets.rs"));
 
 /// Puts implementations with or without state in force, for all targets.
-pub fn switch(stateful: bool) {
+#[must_use]
+pub fn switch(stateful: bool) -> Switched {
+    let mut total = Switched::default();
     for switch in SWITCHES {
-        switch(stateful);
+        let Switched { patched, unpatched } = switch(stateful);
+        total.patched += patched;
+        total.unpatched += unpatched;
     }
+    total
 }
