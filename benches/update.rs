@@ -72,7 +72,7 @@ macro_rules! switched {
             pub(crate) fn compare_all() {
                 let methods = [$(stringify!($method)),*].len();
                 for threads in [0, 1, 3] {
-                    let title = format!("{methods} methods, {threads} calling threads");
+                    let title = format!("methods: {methods}, calling threads: {threads}");
                     let is_done = AtomicBool::new(false);
                     thread::scope(|scope| {
                         for _ in 0..threads {

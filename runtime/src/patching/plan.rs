@@ -395,6 +395,23 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_code_or_not_there_is_not_taken_for_code() {
+        let data = region::alloc(1, Protection::READ_WRITE).expect("a page can be had");
+        let data = data.as_ptr_range::<u8>();
+        let data = data.start.addr()..data.end.addr();
+        for range in [data, 0..region::page::size()] {
+            let start = range.start;
+            match Protections::new().require_code(range) {
+                Err(Error::Inspect { address, .. }) => assert_eq!(address, start),
+                answer => panic!("{answer:?}"),
+            }
+        }
+        let code = read as *const ();
+        let code = code.addr()..code.addr() + 1;
+        assert!(Protections::new().require_code(code).is_ok());
+    }
+
+    #[test]
     fn a_page_that_is_refused_leaves_those_before_it_as_they_were() {
         let [first, second] = two_pages();
         let old = read(second);
