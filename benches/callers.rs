@@ -107,7 +107,7 @@ const WAYS: [Way; 5] = [
         switch: |turn| {
             let both: [&'static dyn Mixer; 2] = [&Xor, &Add(1)];
             let change = static_call::update(both[turn % 2]).expect("it can be patched");
-            assert_eq!(change.unpatched(), 0);
+            assert!(cfg!(feature = "portable") || change.unpatched() == 0);
         },
     },
     Way {
@@ -118,7 +118,7 @@ const WAYS: [Way; 5] = [
         switch: |turn| {
             let both: [&'static dyn Entered; 2] = [&Xor, &Add(1)];
             let change = static_call::update(both[turn % 2]).expect("it can be patched");
-            assert_eq!(change.unpatched(), 0);
+            assert!(cfg!(feature = "portable") || change.unpatched() == 0);
         },
     },
 ];

@@ -104,14 +104,14 @@ macro_rules! switched {
                 let of_two_types = Subject::new("`update`, another type", move || {
                     for turn in 0..SWITCHES as usize {
                         let change = static_call::update(both[turn % 2]).expect("it can be patched");
-                        assert_eq!(change.unpatched(), 0);
+                        assert!(cfg!(feature = "portable") || change.unpatched() == 0);
                     }
                 });
                 let objects: [&'static dyn Switched; 2] = [&Add(1), &Add(2)];
                 let of_one_type = Subject::new("`update`, another object", move || {
                     for turn in 0..SWITCHES as usize {
                         let change = static_call::update(objects[turn % 2]).expect("it can be patched");
-                        assert_eq!(change.unpatched(), 0);
+                        assert!(cfg!(feature = "portable") || change.unpatched() == 0);
                     }
                 });
                 let subjects = vec![locked, swapped, of_two_types, of_one_type];
