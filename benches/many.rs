@@ -1,6 +1,6 @@
 //! What a call costs where many different targets are called, as in programs that are no benchmark.
 //!
-//! Traits and implementations are in one crate, the calls in another, so all of them cross from crate to crate.
+//! Traits and implementations are in one crate, the calls in another: all static calls cross from crate to crate.
 //!
 //! Warm, the code and data of all targets are in the caches as far as they fit. Swept, the caches are written
 //! over before each round. With random branches between, a branch that nothing can foresee precedes each call, so
@@ -9,8 +9,7 @@
 use std::cell::RefCell;
 use std::hint::black_box;
 
-use static_call_benches_many::switch;
-use static_call_benches_many_callers::{BETWEEN_BRANCHES, IN_TURN, Targets};
+use static_call_benches_many_callers::{BETWEEN_BRANCHES, IN_TURN, Targets, switch};
 use static_call_paired::{Subject, compare, rounds};
 
 const ROUNDS: usize = 301;

@@ -1,14 +1,11 @@
 //! Writes the calls, in an order that no processor foresees.
 
-use std::env;
 use std::fmt::Write as _;
-use std::fs;
-use std::path::Path;
 
-#[path = "../sizes.rs"]
-mod sizes;
+#[path = "../targets.rs"]
+mod targets;
 
-use sizes::{METHODS, sizes};
+use targets::{METHODS, sizes, targets, traits, write};
 
 /// How many calls stand in one function at most: a long one takes the compiler more time than several short ones.
 const IN_A_FUNCTION: usize = 256;
@@ -30,8 +27,8 @@ fn call(way: &str, target: usize) -> String {
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rerun-if-changed=../sizes.rs");
-    let mut code = String::new();
+    println!("cargo::rerun-if-changed=../targets.rs");
+    let mut code = targets();
     let mut rows = String::new();
     for &size in sizes() {
         for way in WAYS {
@@ -52,8 +49,16 @@ fn main() {
          pub static BETWEEN_BRANCHES: Targets<BetweenBranches> = {between_branches};"
     )
     .unwrap();
-    let out = env::var_os("OUT_DIR").expect("cargo tells where to");
-    fs::write(Path::new(&out).join("calls.rs"), code).expect("the directory can be written");
+    let switches: Vec<_> = (0..traits())
+        .map(|number| format!("t{number}::switch"))
+        .collect();
+    writeln!(
+        code,
+        "static SWITCHES: &[fn(bool) -> Switched] = &[{}];",
+        switches.join(", ")
+    )
+    .unwrap();
+    write(&code);
 }
 
 /// The numbers below `size` in an order that looks random and is the same each time.

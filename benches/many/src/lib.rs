@@ -1,26 +1,24 @@
-//! Thousands of targets: traits, implementations of them, and what else to compare their calls with.
+//! Thousands of targets: the methods of many traits, and of implementations of them.
 //!
-//! The calls are in another crate, `static-call-benches-many-callers`, as in programs that take a trait from a
-//! library.
+//! The calls are in another crate, `static-call-benches-many-callers`, as in programs that take traits and
+//! implementations from libraries.
 
 #![allow(
     missing_docs,
     reason = "the functions are generated, and their names say what they are"
 )]
 
-use std::sync::OnceLock;
-
 use static_call::{Static, static_dispatch};
 
 /// The work of one call, different for each target.
 #[inline(always)]
-fn work(x: u64, seed: u64) -> u64 {
+pub fn work(x: u64, seed: u64) -> u64 {
     (x ^ seed)
         .wrapping_mul(0x9e37_79b9_7f4a_7c15)
         .rotate_left(29)
 }
 
-/// A trait of which nothing is listed, and the ways to compare its calls with.
+/// A trait of which nothing is listed, and two implementations.
 macro_rules! targets {
     ($name:ident $number:literal: $($method:ident $seed:literal),*) => {
         pub mod $name {
@@ -32,8 +30,9 @@ macro_rules! targets {
             }
 
             pub const OPEN: Static<dyn Open> = Static::new();
-            pub static PLAIN: OnceLock<&'static dyn Open> = OnceLock::new();
-            pub static HELD: OnceLock<&'static dyn Open> = OnceLock::new();
+
+            /// One that is zero-sized, and one that is stateful.
+            pub static BOTH: [&dyn Open; 2] = [&Plain, &Held($number)];
 
             struct Plain;
             struct Held(u64);
@@ -48,45 +47,8 @@ macro_rules! targets {
                     work(x, $seed ^ self.0)
                 })*
             }
-            pub mod direct {
-                $(#[inline(never)]
-                pub fn $method(x: u64) -> u64 {
-                    super::work(x, $seed)
-                })*
-            }
-
-            pub(crate) fn switch(stateful: bool) -> Switched {
-                static HELD_STATE: Held = Held($number);
-                PLAIN.get_or_init(|| &Plain);
-                HELD.get_or_init(|| &HELD_STATE);
-                let implementation: &dyn Open = if stateful { &HELD_STATE } else { &Plain };
-                let change = static_call::update(implementation).expect("patching is allowed here");
-                Switched {
-                    patched: change.patched(),
-                    unpatched: change.unpatched(),
-                }
-            }
         }
     };
 }
 
-/// How many entries and call sites lead straight to the implementation, and how many do not.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Switched {
-    pub patched: usize,
-    pub unpatched: usize,
-}
-
 include!(concat!(env!("OUT_DIR"), "/targets.rs"));
-
-/// Puts implementations with or without state in force, for all targets.
-#[must_use]
-pub fn switch(stateful: bool) -> Switched {
-    let mut total = Switched::default();
-    for switch in SWITCHES {
-        let Switched { patched, unpatched } = switch(stateful);
-        total.patched += patched;
-        total.unpatched += unpatched;
-    }
-    total
-}
