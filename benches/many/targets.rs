@@ -6,9 +6,12 @@ use std::fs;
 use std::path::Path;
 
 /// How many methods a trait has.
-pub(crate) const METHODS: usize = 16;
+pub(crate) const METHODS: usize = 8;
 
-/// How many targets are called in turn, each once; the most come last.
+/// How many targets there are at most, which take the compiler a minute.
+pub(crate) const MOST_TARGETS: usize = 4096;
+
+/// How many call sites there are in turn, each of its own target while there are as many; the most come last.
 pub(crate) fn sizes() -> &'static [usize] {
     const SIZES: [usize; 4] = [1, 64, 1024, 16_384];
     let full = env::var_os("CARGO_FEATURE_FULL").is_some();
@@ -17,7 +20,7 @@ pub(crate) fn sizes() -> &'static [usize] {
 
 /// How many traits there are.
 pub(crate) fn traits() -> usize {
-    sizes()[sizes().len() - 1] / METHODS
+    sizes()[sizes().len() - 1].min(MOST_TARGETS) / METHODS
 }
 
 /// What names all targets: an invocation of the macro `targets` for each trait.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 #[path = "../targets.rs"]
 mod targets;
 
-use targets::{METHODS, sizes, targets, traits, write};
+use targets::{METHODS, MOST_TARGETS, sizes, targets, traits, write};
 
 /// How many calls stand in one function at most: a long one takes the compiler more time than several short ones.
 const IN_A_FUNCTION: usize = 256;
@@ -14,8 +14,9 @@ const BETWEEN_BRANCHES: usize = 64;
 
 const WAYS: [&str; 4] = ["direct", "open", "once_plain", "once_held"];
 
-fn call(way: &str, target: usize) -> String {
-    let (name, method) = (target / METHODS, target);
+fn call(way: &str, site: usize) -> String {
+    let method = site % MOST_TARGETS;
+    let name = method / METHODS;
     match way {
         "direct" => format!("x = t{name}::direct::m{method}(x);"),
         "open" => format!("x = t{name}::Open::m{method}(&t{name}::OPEN, x);"),
