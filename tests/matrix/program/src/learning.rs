@@ -72,7 +72,11 @@ pub(crate) fn check(name: &str, are_in_table: bool, methods: &[&str], call: &mut
             assert_eq!(now.hit_share, Some(0.0));
             assert!(now.patches > before.patches, "{now:?}");
         } else {
-            assert_eq!(now, before, "a copy that met none of them");
+            // A copy that met none of them, or none any more: the compiler makes copies of a call for what was done
+            // before it, and that is another copy's to do, which is bypassed now.
+            assert!(now.hit_share.is_none_or(|share| share == 0.0), "{now:?}");
+            let hit_share = before.hit_share;
+            assert_eq!(&Call { hit_share, ..*now }, before);
         }
     }
     for method in methods {
