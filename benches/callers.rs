@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use hdrhistogram::Histogram;
-use static_call::{Static, static_dispatch};
+use static_call::{Dispatch, Static, static_dispatch};
 use static_call_paired::{Comparison, Row, rounds};
 
 const CALLS: usize = 2_000_000;
@@ -79,6 +79,11 @@ fn boxed(turn: usize) -> Box<dyn Mixer> {
     }
 }
 
+fn update<D: Dispatch + ?Sized>(implementation: &'static D) {
+    let change = static_call::update(implementation).expect("it can be patched");
+    assert!(cfg!(feature = "portable") || change.unpatched() == 0);
+}
+
 const WAYS: [Way; 5] = [
     Way {
         name: "no call, the clock alone",
@@ -106,8 +111,7 @@ const WAYS: [Way; 5] = [
         },
         switch: |turn| {
             let both: [&'static dyn Mixer; 2] = [&Xor, &Add(1)];
-            let change = static_call::update(both[turn % 2]).expect("it can be patched");
-            assert!(cfg!(feature = "portable") || change.unpatched() == 0);
+            update(both[turn % 2]);
         },
     },
     Way {
@@ -117,8 +121,7 @@ const WAYS: [Way; 5] = [
         },
         switch: |turn| {
             let both: [&'static dyn Entered; 2] = [&Xor, &Add(1)];
-            let change = static_call::update(both[turn % 2]).expect("it can be patched");
-            assert!(cfg!(feature = "portable") || change.unpatched() == 0);
+            update(both[turn % 2]);
         },
     },
 ];

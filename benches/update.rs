@@ -10,11 +10,18 @@ use std::sync::{Arc, LazyLock, RwLock};
 use std::thread;
 
 use arc_swap::ArcSwap;
-use static_call::{Static, static_dispatch};
+use static_call::{Dispatch, Static, static_dispatch};
 use static_call_paired::{Subject, compare, rounds};
 
 const SWITCHES: u32 = 50;
 const ROUNDS: usize = 201;
+
+fn update_in_turn<D: Dispatch + ?Sized>(both: [&'static D; 2]) {
+    for turn in 0..SWITCHES as usize {
+        let change = static_call::update(both[turn % 2]).expect("it can be patched");
+        assert!(cfg!(feature = "portable") || change.unpatched() == 0);
+    }
+}
 
 /// A trait with these methods, and two implementations of it, one of which has state.
 macro_rules! switched {
@@ -101,19 +108,9 @@ macro_rules! switched {
                     }
                 });
                 let both: [&'static dyn Switched; 2] = [&Xor, &Add(1)];
-                let of_two_types = Subject::new("`update`, another type", move || {
-                    for turn in 0..SWITCHES as usize {
-                        let change = static_call::update(both[turn % 2]).expect("it can be patched");
-                        assert!(cfg!(feature = "portable") || change.unpatched() == 0);
-                    }
-                });
+                let of_two_types = Subject::new("`update`, another type", move || update_in_turn(both));
                 let objects: [&'static dyn Switched; 2] = [&Add(1), &Add(2)];
-                let of_one_type = Subject::new("`update`, another object", move || {
-                    for turn in 0..SWITCHES as usize {
-                        let change = static_call::update(objects[turn % 2]).expect("it can be patched");
-                        assert!(cfg!(feature = "portable") || change.unpatched() == 0);
-                    }
-                });
+                let of_one_type = Subject::new("`update`, another object", move || update_in_turn(objects));
                 let subjects = vec![locked, swapped, of_two_types, of_one_type];
                 compare(title, SWITCHES, rounds(ROUNDS), subjects);
             }

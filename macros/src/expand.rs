@@ -340,17 +340,17 @@ impl Expansion<'_> {
             ..
         } = self;
         let name = text(ident);
+        let of_type = |value_type: &dyn ToTokens, value: &dyn ToTokens| {
+            let reference = quote_spanned!(value_type.span()=> &__STATIC_CALL_VALUE);
+            quote!({ static __STATIC_CALL_VALUE: #value_type = #value; #reference })
+        };
         let initial = match self.initial {
             // The path names a type where it is listed, and a value here, which need not be of that type.
-            Initial::Unit(unit) if !self.listed.is_empty() => {
-                let reference = quote_spanned!(unit.span()=> &__STATIC_CALL_VALUE);
-                quote!({ static __STATIC_CALL_VALUE: #unit = #unit; #reference })
-            }
+            Initial::Unit(unit) if !self.listed.is_empty() => of_type(unit, unit),
             Initial::Unit(unit) => quote_spanned!(unit.span()=> &#unit),
             Initial::Value(default) => {
                 let (value_type, value) = &**default;
-                let reference = quote_spanned!(value_type.span()=> &__STATIC_CALL_VALUE);
-                quote!({ static __STATIC_CALL_VALUE: #value_type = #value; #reference })
+                of_type(value_type, value)
             }
             Initial::Unset | Initial::Noop(_) => quote!(&#private::Initial::<dyn #ident>::new()),
         };
