@@ -63,21 +63,21 @@ const _: () = {
             let __object = ::static_call::__private::Deref::deref(
                 ::static_call::__private::Devirt::as_inner(self),
             );
-            let __call = ::static_call::__private::guard!(
-                "static_call_devirt_ba33fa9132c5da9e", __STATIC_CALL_METHOD_0
-            );
-            if ::static_call::__private::is_guarded(__call) {
-                let [_, __vtable] = ::static_call::__private::words(
-                    &raw const *__object,
+            let [_, __vtable] = ::static_call::__private::words(&raw const *__object);
+            if __STATIC_CALL_VTABLES[0usize].is_first(__vtable) {
+                <Circle as Shape>::area(
+                    ::static_call::__private::listed_object!(const __object, Circle),
+                )
+            } else if __STATIC_CALL_VTABLES[1usize].is_first(__vtable) {
+                <Square as Shape>::area(
+                    ::static_call::__private::listed_object!(const __object, Square),
+                )
+            } else {
+                let __call = ::static_call::__private::guard!(
+                    "static_call_devirt_ba33fa9132c5da9e", __STATIC_CALL_METHOD_0
                 );
-                if __STATIC_CALL_VTABLES[0usize].is_first(__vtable) {
-                    <Circle as Shape>::area(
-                        ::static_call::__private::listed_object!(const __object, Circle),
-                    )
-                } else if __STATIC_CALL_VTABLES[1usize].is_first(__vtable) {
-                    <Square as Shape>::area(
-                        ::static_call::__private::listed_object!(const __object, Square),
-                    )
+                if __STATIC_CALL_OBJECTS.passes(__call) {
+                    <__Pointer::Target as Shape>::area(__object)
                 } else {
                     ::static_call::__private::out_of_line(
                         __object,
@@ -92,7 +92,7 @@ const _: () = {
                                 1u32
                             } else if __STATIC_CALL_VTABLES[1usize].is_second(__vtable) {
                                 2u32
-                            } else if __STATIC_CALL_OBJECTS.passes(__call) {
+                            } else if __STATIC_CALL_OBJECTS.passes_out_of_line() {
                                 0u32
                             } else {
                                 __STATIC_CALL_OBJECTS.miss(__call, &*__object)
@@ -115,8 +115,6 @@ const _: () = {
                         },
                     )
                 }
-            } else {
-                <__Pointer::Target as Shape>::area(__object)
             }
         }
         #[inline(always)]
@@ -124,23 +122,23 @@ const _: () = {
             let __object = ::static_call::__private::DerefMut::deref_mut(
                 ::static_call::__private::Devirt::as_inner_mut(self),
             );
-            let __call = ::static_call::__private::guard!(
-                "static_call_devirt_ba33fa9132c5da9e", __STATIC_CALL_METHOD_1
-            );
-            if ::static_call::__private::is_guarded(__call) {
-                let [_, __vtable] = ::static_call::__private::words(
-                    &raw const *__object,
+            let [_, __vtable] = ::static_call::__private::words(&raw const *__object);
+            if __STATIC_CALL_VTABLES[0usize].is_first(__vtable) {
+                <Circle as Shape>::scale(
+                    ::static_call::__private::listed_object!(mut __object, Circle),
+                    __argument0,
+                )
+            } else if __STATIC_CALL_VTABLES[1usize].is_first(__vtable) {
+                <Square as Shape>::scale(
+                    ::static_call::__private::listed_object!(mut __object, Square),
+                    __argument0,
+                )
+            } else {
+                let __call = ::static_call::__private::guard!(
+                    "static_call_devirt_ba33fa9132c5da9e", __STATIC_CALL_METHOD_1
                 );
-                if __STATIC_CALL_VTABLES[0usize].is_first(__vtable) {
-                    <Circle as Shape>::scale(
-                        ::static_call::__private::listed_object!(mut __object, Circle),
-                        __argument0,
-                    )
-                } else if __STATIC_CALL_VTABLES[1usize].is_first(__vtable) {
-                    <Square as Shape>::scale(
-                        ::static_call::__private::listed_object!(mut __object, Square),
-                        __argument0,
-                    )
+                if __STATIC_CALL_OBJECTS.passes(__call) {
+                    <__Pointer::Target as Shape>::scale(__object, __argument0)
                 } else {
                     ::static_call::__private::out_of_line(
                         __object,
@@ -155,7 +153,7 @@ const _: () = {
                                 1u32
                             } else if __STATIC_CALL_VTABLES[1usize].is_second(__vtable) {
                                 2u32
-                            } else if __STATIC_CALL_OBJECTS.passes(__call) {
+                            } else if __STATIC_CALL_OBJECTS.passes_out_of_line() {
                                 0u32
                             } else {
                                 __STATIC_CALL_OBJECTS.miss(__call, &*__object)
@@ -180,8 +178,6 @@ const _: () = {
                         },
                     )
                 }
-            } else {
-                <__Pointer::Target as Shape>::scale(__object, __argument0)
             }
         }
     }

@@ -131,13 +131,13 @@ impl DevirtSite {
     }
 }
 
-/// What a call through [`Devirt`](crate::Devirt) does.
+/// What a call through [`Devirt`](crate::Devirt) does with receivers whose vtable is none of those that it compares with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DevirtState {
-    /// It compares the receiver's vtable with those of the listed types, and runs their bodies.
+    /// What it misses is counted, and looked at to learn.
     Guarded,
-    /// It makes virtual calls, because it met the listed types too seldom.
+    /// What it misses goes straight to the virtual call, because it met the listed types too seldom.
     Bypassed,
 }
 

@@ -169,17 +169,19 @@ impl Expansion<'_> {
     /// #[inline(always)]
     /// fn area(&self) -> f64 {
     ///     let __object = Deref::deref(Devirt::as_inner(self));
-    ///     let __call = guard!("static_call_devirt_0123456789abcdef", __STATIC_CALL_METHOD_0);
-    ///     if is_guarded(__call) {
-    ///         let [_, __vtable] = words(&raw const *__object);
-    ///         if __STATIC_CALL_VTABLES[0usize].is_first(__vtable) {
-    ///             <Circle as Shape>::area(listed_object!(const __object, Circle))
+    ///     let [_, __vtable] = words(&raw const *__object);
+    ///     if __STATIC_CALL_VTABLES[0usize].is_first(__vtable) {
+    ///         <Circle as Shape>::area(listed_object!(const __object, Circle))
+    ///     } else {
+    ///         let __call = guard!("static_call_devirt_0123456789abcdef", __STATIC_CALL_METHOD_0);
+    ///         if __STATIC_CALL_OBJECTS.passes(__call) {
+    ///             <__Pointer::Target as Shape>::area(__object)
     ///         } else {
     ///             out_of_line(__object, __call, move |__object, __call| {
     ///                 let [_, __vtable] = words(&raw const *__object);
     ///                 let __number = if __STATIC_CALL_VTABLES[0usize].is_second(__vtable) {
     ///                     1u32
-    ///                 } else if __STATIC_CALL_OBJECTS.passes(__call) {
+    ///                 } else if __STATIC_CALL_OBJECTS.passes_out_of_line() {
     ///                     0u32
     ///                 } else {
     ///                     __STATIC_CALL_OBJECTS.miss(__call, &*__object)
@@ -191,8 +193,6 @@ impl Expansion<'_> {
     ///                 }
     ///             })
     ///         }
-    ///     } else {
-    ///         <__Pointer::Target as Shape>::area(__object)
     ///     }
     /// }
     /// ```
@@ -256,13 +256,15 @@ impl Expansion<'_> {
             #[inline(always)]
             #header {
                 let __object = #object;
-                let __call = #private::guard!(#devirt_sites, #object_method);
-                if #private::is_guarded(__call) {
-                    let [_, __vtable] = #private::words(&raw const *__object);
-                    #(#hits)* {
+                let [_, __vtable] = #private::words(&raw const *__object);
+                #(#hits)* {
+                    let __call = #private::guard!(#devirt_sites, #object_method);
+                    if __STATIC_CALL_OBJECTS.passes(__call) {
+                        #virtual_call
+                    } else {
                         #private::out_of_line(__object, __call, move |__object, __call| {
                             let [_, __vtable] = #private::words(&raw const *__object);
-                            let __number = #(#second)* if __STATIC_CALL_OBJECTS.passes(__call) {
+                            let __number = #(#second)* if __STATIC_CALL_OBJECTS.passes_out_of_line() {
                                 0u32
                             } else {
                                 __STATIC_CALL_OBJECTS.miss(__call, &*__object)
@@ -272,8 +274,6 @@ impl Expansion<'_> {
                             }
                         })
                     }
-                } else {
-                    #virtual_call
                 }
             }
         }

@@ -10,20 +10,15 @@ use crate::lock::{PATCHER, lock, try_lock};
 use crate::patching::{Guard, Patcher};
 use crate::report::{DevirtSite, DevirtState};
 
-/// Set in the number of a call that does not compare.
+/// Set in the number of a call that is bypassed.
 const UNGUARDED: u32 = 1 << 31;
-
-/// How many misses are passed over after each that is looked at.
-const PASSED: u32 = 31;
 
 /// How many calls are enough to decide on, where a sample ended before as many were counted as there should be.
 const ENOUGH: u32 = 32;
 
-/// Whether the call of this number compares.
-#[doc(hidden)]
+/// Whether what the call of this number misses is counted.
 #[inline(always)]
-#[must_use]
-pub const fn is_guarded(number: u32) -> bool {
+pub(super) const fn is_guarded(number: u32) -> bool {
     number & UNGUARDED == 0
 }
 
@@ -38,8 +33,6 @@ pub fn out_of_line<Object, T>(object: Object, call: u32, rest: impl FnOnce(Objec
 }
 
 pub(crate) struct Call {
-    /// How many misses are still to be passed over.
-    passed: AtomicU32,
     method: &'static ObjectMethod,
     /// By what it is known, counted from 1. The code has it, and 0 as long as calls are not known.
     number: u32,
@@ -86,7 +79,6 @@ impl Call {
     /// A call of which nothing is learned yet, with its immediate in the code if it has one.
     pub(super) fn new(number: u32, method: &'static ObjectMethod, guard: Option<Guard>) -> Self {
         Self {
-            passed: AtomicU32::new(0),
             method,
             number,
             misses: AtomicU32::new(0),
@@ -98,22 +90,9 @@ impl Call {
         }
     }
 
-    /// Whether a miss is to be passed over.
-    #[inline(always)]
-    pub(super) fn passes(&self) -> bool {
-        let passed = self.passed.load(Ordering::Relaxed);
-        let Some(passed) = passed.checked_sub(1) else {
-            return false;
-        };
-        self.passed.store(passed, Ordering::Relaxed);
-        true
-    }
-
-    /// Counts a miss, and those that are passed over from now on; the answer is whether it is time for a sample.
-    pub(super) fn miss(&self) -> bool {
-        self.passed.store(PASSED, Ordering::Relaxed);
-        let misses = self.misses.load(Ordering::Relaxed);
-        let misses = misses.saturating_add(1 + PASSED);
+    /// Counts misses; the answer is whether it is time for a sample.
+    pub(super) fn miss(&self, count: u32) -> bool {
+        let misses = self.misses.load(Ordering::Relaxed).saturating_add(count);
         self.misses.store(misses, Ordering::Relaxed);
         misses >= self.wanted.load(Ordering::Relaxed)
     }
@@ -204,7 +183,7 @@ impl Call {
             .store(history.misses(learning), Ordering::Relaxed);
     }
 
-    /// Compares again, and forgets all but how often it was patched.
+    /// Learns again, and forgets all but how often it was patched.
     pub(super) fn relearn(&self, patcher: &mut Patcher) {
         let mut progress = lock(&self.progress);
         if progress.state == DevirtState::Guarded
@@ -215,12 +194,11 @@ impl Call {
                 ..Progress::new(progress.guard)
             };
         }
-        self.passed.store(0, Ordering::Relaxed);
         self.remaining.store(0, Ordering::Relaxed);
         self.wait(progress.history, &Learning::get());
     }
 
-    /// If the call is bypassed, and it is its turn, compares again and begins a sample, of which one is enough for it
+    /// If the call is bypassed, and it is its turn, learns again and begins a sample, of which one is enough for it
     /// to be bypassed again. The answer is whether it did.
     pub(super) fn look_again(&self, patcher: &mut Patcher) -> bool {
         let mut progress = lock(&self.progress);
@@ -302,23 +280,11 @@ mod tests {
     static METHOD: ObjectMethod = ObjectMethod::new("method");
 
     #[test]
-    fn one_miss_of_some_is_looked_at_and_all_are_counted() {
+    fn it_is_time_for_a_sample_when_as_much_is_missed_as_is_wanted() {
         let call = Call::new(1, &METHOD, None);
-        let mut looked_at = 0;
-        let mut misses = 0;
-        loop {
-            misses += 1;
-            if call.passes() {
-                continue;
-            }
-            looked_at += 1;
-            if call.miss() {
-                break;
-            }
-        }
         let wanted = Learning::get().misses;
-        assert_eq!(misses, wanted - PASSED);
-        assert_eq!(looked_at, wanted / (1 + PASSED));
+        assert!(!call.miss(wanted - 1));
+        assert!(call.miss(1));
     }
 
     #[test]
@@ -326,7 +292,7 @@ mod tests {
         let call = Call::new(1, &METHOD, None);
         assert!(!call.count(true));
         while call.misses.load(Ordering::Relaxed) < Learning::get().misses / 2 {
-            call.miss();
+            call.miss(1);
         }
         let mut counted = 0;
         while !call.count(counted % 4 == 0) {

@@ -1,15 +1,16 @@
 //! How calls through [`Devirt`](crate::Devirt) learn: when a call is bypassed, and when it is looked at again.
 //!
-//! A call that compares counts what it misses, and nothing else. It comes to the runtime with one miss of 32, which
-//! learns the vtable if it is that of a listed type. When it has missed often, a *sample* is taken: for
-//! some calls of the trait no vtable is compared, so that all come to the runtime, which counts them and finds the
-//! bodies. That takes no patch, only stores to the learned vtables. A call that hit too seldom in two samples in a
-//! row is bypassed. As long as it is not, the samples become rarer, up to a limit: they take a few hundredths of the
-//! time of a call that misses often, and a call notices within 10,000 calls that it does not hit any more, unless the
-//! calls of the trait are hardly ever it.
+//! Every call compares, always. What it misses is counted, and nothing else: of 127 misses of the trait one comes to
+//! the runtime, which learns the vtable if it is that of a listed type. When a call has missed often, a *sample* is
+//! taken: for some calls of the trait no vtable is compared, so that all come to the runtime, which counts them and
+//! finds the bodies. That takes no patch, only stores to the learned vtables. A call that hit too seldom in two samples
+//! in a row is *bypassed*: its misses go straight to the virtual call, past all of this. As long as it is not, the samples
+//! become rarer, up to a limit: they take a few hundredths of the time of a call that misses often, and a call notices
+//! within 10,000 calls that it does not hit any more, unless the calls of the trait are hardly ever it.
 //!
-//! A call that is bypassed counts nothing, and stays as it is, unless the program wants it otherwise: see
-//! [`relearn`](crate::relearn) and [`Relearner`](crate::Relearner). So a call that changes between phases settles.
+//! A call that is bypassed hits what others have learned, but counts and learns nothing, and stays as it is, unless the
+//! program wants it otherwise: see [`relearn`](crate::relearn) and [`Relearner`](crate::Relearner). So a call that
+//! changes between phases settles.
 //!
 //! What is here changes no memory; [`objects`](super::objects) does what it says.
 
@@ -36,15 +37,14 @@ use crate::report::DevirtState;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Learning {
-    /// How many misses there are before the first sample, counted in steps of 32. 1,024 by default.
+    /// How many misses there are before the first sample, counted in steps of 127. 1,024 by default.
     pub misses: u32,
     /// How often that number is doubled, once after each sample. 2 by default, so that there are 4,096 in the end.
     pub doublings: u32,
-    /// How many calls are counted in a sample, which begins with a miss. 512 by default.
+    /// How many calls are counted in a sample, which begins with a miss. 128 by default.
     pub sample: u32,
-    /// The share of hits, from 0 to 1, below which a sample is bad. 0.4 by default: where types change so that virtual
-    /// calls are mispredicted, a call that hits as seldom takes no longer than one. Where they are predicted it does, and
-    /// 0.8 is better.
+    /// The share of hits, from 0 to 1, below which a sample is bad. 0.4 by default. The more a call misses, the more it
+    /// takes to count that; what it gains is that vtables are learned which nobody has met yet.
     pub hit_share: f32,
     /// How many samples in a row must be bad for the call to be bypassed. 2 by default.
     pub bad_samples: u32,
@@ -57,7 +57,7 @@ impl Learning {
     const DEFAULT: Self = Self {
         misses: 1024,
         doublings: 2,
-        sample: 512,
+        sample: 128,
         hit_share: 0.4,
         bad_samples: 2,
         patches_per_second: 1000,

@@ -8,8 +8,9 @@
 //! listed, and what is learned is by which vtables their objects come; so the bodies are compiled into the call.
 //!
 //! A call through [`Devirt`] compares the vtable of its receiver with those that were learned for the listed
-//! types, runs the body that fits, and makes an ordinary virtual call if none does. A call whose receivers are
-//! mostly of other types is *bypassed* after a while: it goes straight to the virtual call.
+//! types, runs the body that fits, and makes an ordinary virtual call if none does. Such misses are counted, and some are
+//! looked at, to learn. A call whose receivers are mostly of other types is *bypassed* after a while: what it misses goes
+//! past all that, straight to the virtual call.
 //!
 //! # Why a call never runs the body of another type
 //!
@@ -22,13 +23,14 @@
 //!    a [`Devirt`] must not be unloaded.
 //!
 //! So "this address is a vtable of that type" is true for ever once it is true, whoever reads it when. Learning,
-//! forgetting and patching only decide whether a call looks at all. Nothing has to be read together with
+//! forgetting and patching only decide what a call finds by comparing. Nothing has to be read together with
 //! anything else, and a stale or racing read costs a virtual call.
 //!
 //! # One type, many vtables
 //!
-//! A type has a vtable in each codegen unit that makes trait objects of it. A call compares with two for each listed
-//! type; each sample learns anew which. Objects with others are called virtually, unless they were given the first
+//! A type has a vtable in each codegen unit that makes trait objects of it. A call compares with one for each listed
+//! type, and one that is not bypassed with another, out of line, if there is one; each sample learns anew which. Objects
+//! with others are called virtually, unless they were given the first
 //! vtable of their type when they were wrapped (`normalise`). To exchange one vtable of a type for another of the
 //! same type and trait changes nothing else: both hold the same functions, size and alignment.
 #![allow(unsafe_code)]

@@ -3,11 +3,12 @@
 #![allow(unsafe_code)]
 
 use std::collections::BTreeMap;
+use std::hint;
 use std::ptr;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use super::call::{self, Call};
+use super::call::{self, Call, is_guarded};
 use super::known::{Known, KnownVtables};
 use super::learning::Learning;
 use super::vtable::{Tag, Vtables, words};
@@ -18,9 +19,11 @@ use crate::report::DevirtReport;
 /// How many calls of the trait are taken in a sample, of any of them, for each that is wanted of the one that began.
 const CALLS_PER_SAMPLED: u32 = 4;
 
-static NO_CALLS: Vec<Call> = Vec::new();
+/// How many misses are passed over after each that is looked at. With that one it is a prime number, so that calls which
+/// miss in turn are looked at in turn.
+const PASSED: u32 = 126;
 
-/// Makes all calls through [`Devirt`](crate::Devirt) compare again, and forgets what they have learned.
+/// Makes all calls through [`Devirt`](crate::Devirt) learn again, and forgets what they have learned.
 ///
 /// For a program that knows that it begins another phase: a call that was bypassed stays so otherwise, unless
 /// there is a [`Relearner`](crate::Relearner). It takes the lock of [`update`](crate::update).
@@ -51,7 +54,7 @@ impl ObjectMethod {
     /// The number of its calls.
     #[inline(always)]
     pub fn call(&self) -> u32 {
-        // Relaxed: the number decides only whether a call compares.
+        // Relaxed: the number decides only whether misses are counted.
         self.call.load(Ordering::Relaxed)
     }
 
@@ -69,6 +72,17 @@ impl ObjectMethod {
     }
 }
 
+/// Passes over one miss, if any are still to be passed over; the answer is whether it did.
+#[inline(always)]
+fn pass(passed: &AtomicU32) -> bool {
+    // Relaxed, here and where it is set: statistics, and not exact where threads count at once.
+    let Some(rest) = passed.load(Ordering::Relaxed).checked_sub(1) else {
+        return false;
+    };
+    passed.store(rest, Ordering::Relaxed);
+    true
+}
+
 /// What the calls of one trait share.
 #[doc(hidden)]
 pub struct Objects {
@@ -79,8 +93,10 @@ pub struct Objects {
     tag: unsafe fn([*const (); 2]) -> Tag,
     /// The calls, once they are known.
     calls: OnceLock<Vec<Call>>,
-    /// The same where misses may be passed over. None of them until they are known, and while a sample is taken.
-    passing: AtomicPtr<Vec<Call>>,
+    /// How many misses are still to be passed over. None until calls are known, and while a sample is taken.
+    passed: AtomicU32,
+    /// The same where some type has a second vtable, for then nothing is passed over before that was compared.
+    passed_out_of_line: AtomicU32,
     /// Whether the calls have their numbers, or cannot be given any.
     is_numbered: AtomicBool,
     known: KnownVtables,
@@ -107,7 +123,8 @@ impl Objects {
             listed,
             tag,
             calls: OnceLock::new(),
-            passing: AtomicPtr::new((&raw const NO_CALLS).cast_mut()),
+            passed: AtomicU32::new(0),
+            passed_out_of_line: AtomicU32::new(0),
             is_numbered: AtomicBool::new(false),
             known: KnownVtables::new(),
             sampling: AtomicU32::new(0),
@@ -117,28 +134,18 @@ impl Objects {
     /// Whether a call that compared in vain is to make a virtual call, and nothing more.
     #[inline(always)]
     pub fn passes(&self, call: u32) -> bool {
-        // Acquire pairs with the Release in `pass`: whoever sees the pointer sees the calls.
-        let calls = self.passing.load(Ordering::Acquire);
-        // SAFETY: it points to a static, or to the calls, which stay as they are once they are known. (S24)
-        let calls = unsafe { &*calls };
-        let call = calls.get((call as usize).wrapping_sub(1));
-        call.is_some_and(Call::passes)
-    }
-
-    /// Has misses passed over, once calls are known.
-    fn pass(&self) {
-        if let Some(calls) = self.calls.get() {
-            let calls = ptr::from_ref(calls).cast_mut();
-            // Release pairs with the Acquire in `passes`.
-            self.passing.store(calls, Ordering::Release);
+        if is_guarded(call) {
+            // For calls that are bypassed to take no jump.
+            hint::cold_path();
+            return pass(&self.passed);
         }
+        true
     }
 
-    /// Has no misses passed over.
-    fn pass_none(&self) {
-        let none = (&raw const NO_CALLS).cast_mut();
-        // Relaxed: the static is there from the beginning.
-        self.passing.store(none, Ordering::Relaxed);
+    /// The same for a call that compared with second vtables too.
+    #[inline(always)]
+    pub fn passes_out_of_line(&self) -> bool {
+        pass(&self.passed_out_of_line)
     }
 
     /// Learns from a call that compared in vain. The answer is which listed type the object has, counted from 1;
@@ -174,16 +181,39 @@ impl Objects {
                 self.known.count(vtable);
             }
             self.count(call, is_hit);
-        } else if let Some(call) = call
+            return number;
+        }
+        self.pass();
+        if let Some(call) = call
             && !is_hit
         {
             if call.cut_short() {
                 call.decide();
-            } else if call.miss() {
+            } else if call.miss(1 + PASSED) {
                 self.begin_sample(call);
             }
         }
         number
+    }
+
+    /// Has misses passed over, once calls are known.
+    fn pass(&self) {
+        if self.calls.get().is_none() {
+            return;
+        }
+        let passed = if self.listed.iter().any(Vtables::has_second) {
+            &self.passed_out_of_line
+        } else {
+            &self.passed
+        };
+        passed.store(PASSED, Ordering::Relaxed);
+    }
+
+    /// Has no misses passed over.
+    fn pass_none(&self) {
+        for passed in [&self.passed, &self.passed_out_of_line] {
+            passed.store(0, Ordering::Relaxed);
+        }
     }
 
     #[inline]
@@ -206,7 +236,7 @@ impl Objects {
             self.pass_none();
             call.begin_sample();
             for listed in self.listed {
-                listed.forget();
+                listed.begin_sample();
             }
         }
     }
@@ -223,6 +253,9 @@ impl Objects {
         if counted == Ok(1) || completed.is_some() {
             // Relaxed: as above.
             self.sampling.store(0, Ordering::Relaxed);
+            for listed in self.listed {
+                listed.end_sample();
+            }
             self.pass();
         }
         if let Some(call) = completed {
@@ -231,7 +264,7 @@ impl Objects {
     }
 
     /// Learns that this is a vtable of the listed type of this number. The answer is whether there was a place for it;
-    /// then calls compare with it from now on, or while a sample is taken, from the first miss after that.
+    /// then calls compare with it from now on, or while a sample is taken, from its end.
     #[inline]
     fn learn(&'static self, number: u32, vtable: *const ()) -> bool {
         let Some(listed) = self.listed(number) else {
@@ -323,14 +356,13 @@ impl Objects {
             calls.collect()
         });
         call::number(calls, &mut patcher);
-        self.pass();
     }
 
     fn calls(&self) -> impl Iterator<Item = &Call> {
         self.calls.get().into_iter().flatten()
     }
 
-    /// Makes all calls compare again, and forgets what they have learned.
+    /// Makes all calls learn again, and forgets what they have learned.
     pub(crate) fn relearn(&'static self) {
         self.known.forget_counts();
         let mut patcher = lock(&PATCHER);
@@ -358,5 +390,25 @@ impl Objects {
             sites: self.calls().map(Call::report).collect(),
             unlisted: self.known.unlisted(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_miss_of_some_is_looked_at_once_calls_are_known() {
+        unsafe fn tag(_: [*const (); 2]) -> Tag {
+            unreachable!("there is no object");
+        }
+        // SAFETY: nobody has an object to ask. (S21)
+        let objects = unsafe { Objects::new("trait", &[], &[], tag) };
+        objects.pass();
+        assert!(!objects.passes(1));
+        objects.calls.get_or_init(Vec::new);
+        objects.pass();
+        let passed = (0..=PASSED).take_while(|_| objects.passes(1)).count();
+        assert_eq!(passed, PASSED as usize);
     }
 }

@@ -48,6 +48,8 @@ pub struct Vtables {
     second: AtomicPtr<()>,
     /// Those that were learned, which become the former.
     learned: [AtomicPtr<()>; 2],
+    /// Those that were compared with before the sample that is taken.
+    before: [AtomicPtr<()>; 2],
     /// The one that was learned before all others, for ever.
     canonical: AtomicPtr<()>,
 }
@@ -62,6 +64,7 @@ impl Vtables {
             first: AtomicPtr::new(ptr::null_mut()),
             second: AtomicPtr::new(ptr::null_mut()),
             learned: [const { AtomicPtr::new(ptr::null_mut()) }; 2],
+            before: [const { AtomicPtr::new(ptr::null_mut()) }; 2],
             canonical: AtomicPtr::new(ptr::null_mut()),
         }
     }
@@ -88,20 +91,47 @@ impl Vtables {
         self.learned.iter().any(|place| take(place, vtable))
     }
 
+    /// Whether calls compare with two vtables of this type.
+    pub(crate) fn has_second(&self) -> bool {
+        !self.second.load(Ordering::Relaxed).is_null()
+    }
+
     /// Has calls compare with what was learned.
     #[inline]
     pub(crate) fn compare(&self) {
-        let [first, second] = &self.learned;
-        for (learned, compared) in [(first, &self.first), (second, &self.second)] {
-            compared.store(learned.load(Ordering::Relaxed), Ordering::Relaxed);
+        copy(self.learned.each_ref(), self.compared());
+    }
+
+    /// Has calls compare with nothing, so that they learn anew.
+    pub(crate) fn begin_sample(&self) {
+        copy(self.compared(), self.before.each_ref());
+        clear(self.compared());
+        clear(self.learned.each_ref());
+    }
+
+    /// Has calls compare with what was learned in the sample, and with what they compared with before if the type was
+    /// not met in it.
+    pub(crate) fn end_sample(&self) {
+        let [first, _] = &self.learned;
+        if first.load(Ordering::Relaxed).is_null() {
+            copy(self.before.each_ref(), self.learned.each_ref());
         }
+        self.compare();
     }
 
     /// Has calls compare with nothing, and forgets what was learned.
     pub(crate) fn forget(&self) {
-        for place in self.learned.iter().chain([&self.first, &self.second]) {
-            place.store(ptr::null_mut(), Ordering::Relaxed);
+        for places in [
+            self.compared(),
+            self.learned.each_ref(),
+            self.before.each_ref(),
+        ] {
+            clear(places);
         }
+    }
+
+    fn compared(&self) -> [&AtomicPtr<()>; 2] {
+        [&self.first, &self.second]
     }
 
     /// The vtable that stands for all of this type; `vtable` if there is none yet.
@@ -111,6 +141,18 @@ impl Vtables {
         } else {
             self.canonical.load(Ordering::Relaxed)
         }
+    }
+}
+
+fn copy(from: [&AtomicPtr<()>; 2], to: [&AtomicPtr<()>; 2]) {
+    for (from, to) in from.into_iter().zip(to) {
+        to.store(from.load(Ordering::Relaxed), Ordering::Relaxed);
+    }
+}
+
+fn clear(places: [&AtomicPtr<()>; 2]) {
+    for place in places {
+        place.store(ptr::null_mut(), Ordering::Relaxed);
     }
 }
 
@@ -159,4 +201,50 @@ pub unsafe fn from_words<D: ?Sized>(words: [*const (); 2]) -> *const D {
     }
     // SAFETY: the words came from such a pointer. (S18)
     unsafe { mem::transmute_copy(&words) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Which of these vtables calls compare with.
+    fn compared(vtables: &Vtables, of: [*const (); 2]) -> [(bool, bool); 2] {
+        of.map(|vtable| (vtables.is_first(vtable), vtables.is_second(vtable)))
+    }
+
+    #[test]
+    fn nothing_is_compared_in_a_sample_and_afterwards_what_was_met_in_it_or_else_before() {
+        let [one, other] = [8, 16].map(ptr::without_provenance);
+        let vtables = Vtables::of::<u8>();
+        let none = [(false, false); 2];
+        let first = [(true, false), (false, false)];
+        assert!(vtables.learn(one));
+        assert_eq!(compared(&vtables, [one, other]), none);
+        vtables.compare();
+        assert_eq!(compared(&vtables, [one, other]), first);
+
+        vtables.begin_sample();
+        assert_eq!(compared(&vtables, [one, other]), none);
+        vtables.end_sample();
+        assert_eq!(compared(&vtables, [one, other]), first, "it was not met");
+
+        vtables.begin_sample();
+        assert!(vtables.learn(other) && !vtables.has_second());
+        vtables.end_sample();
+        assert_eq!(
+            compared(&vtables, [one, other]),
+            [(false, false), (true, false)]
+        );
+        assert!(vtables.learn(one));
+        vtables.compare();
+        assert!(vtables.has_second());
+        assert_eq!(
+            compared(&vtables, [one, other]),
+            [(false, true), (true, false)]
+        );
+
+        vtables.forget();
+        vtables.end_sample();
+        assert_eq!(compared(&vtables, [one, other]), none);
+    }
 }

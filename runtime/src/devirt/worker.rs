@@ -12,7 +12,7 @@ use crate::registry;
 ///
 /// Without one, a call that was bypassed stays so until [`relearn`](crate::relearn). With one it is sampled after
 /// an interval, and again after two more, four, eight and so on, so that one that stays as it is costs less
-/// and less. It compares again after one good sample. The thread ends when this is dropped, which waits for that.
+/// and less. It goes on learning after one good sample. The thread ends when this is dropped, which waits for that.
 ///
 /// # Examples
 ///

@@ -11,7 +11,7 @@
 //! A thunk has its receiver in the only instruction that moves a zero of eight bytes.
 //!
 //! A call through `Devirt` has its guard where zero is moved into a register, though not by `xor`, of which then
-//! the highest bit is tested, as that is set for a call that shall not compare. With `-Clink-dead-code` not even
+//! the highest bit is tested, as that is set for a call that is bypassed. With `-Clink-dead-code` not even
 //! what is to be inlined always is inlined from another codegen unit, and a function tests it. The compiler knows
 //! the highest bit of its own zeros.
 

@@ -42,10 +42,10 @@ pub(crate) const IN_TRAITS: bool = true;
 /// Likewise, if they are in another crate.
 pub(crate) const ELSEWHERE: bool = cfg!(not(feature = "shared"));
 
-/// Checks that calls of these methods, which `call` makes of objects that are listed or are not, compare while they
+/// Checks that calls of these methods, which `call` makes of objects that are listed or are not, are guarded while they
 /// meet listed types, and are bypassed when they meet others.
 ///
-/// Calls that are not in the table of their trait always compare.
+/// Calls that are not in the table of their trait are always guarded.
 pub(crate) fn check(name: &str, are_in_table: bool, methods: &[&str], call: &mut dyn FnMut(bool)) {
     if !are_in_table {
         call(true);
