@@ -8,7 +8,7 @@
 //!   same subjects as the first.
 //! - `plot`: a plot of one comparison.
 //!
-//! `BUILD` is the name of a file of results.
+//! `BUILD` is the name of a file of results. What criterion measured in the plain build is one of its own, `criterion`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,6 +18,7 @@ use anyhow::Context as _;
 use clap::Parser;
 use static_call_paired::Comparison;
 
+mod criterion;
 mod document;
 mod plot;
 mod table;
@@ -29,18 +30,41 @@ struct Arguments {
     document: PathBuf,
     /// The directory with the results, `<build>.jsonl` each, to which the plots are written.
     results: PathBuf,
+    /// The directory with what criterion has measured in the plain build, to be recorded with the results.
+    #[arg(long)]
+    criterion: Option<PathBuf>,
 }
 
 /// Comparisons by the build that they were measured in.
 type Builds = BTreeMap<String, Vec<Comparison>>;
 
 fn main() -> anyhow::Result<()> {
-    let Arguments { document, results } = Arguments::parse();
+    let Arguments {
+        document,
+        results,
+        criterion,
+    } = Arguments::parse();
+    if let Some(criterion) = criterion {
+        record(&criterion, &results)?;
+    }
     let builds = read(&results)?;
     let text = fs::read_to_string(&document)
         .with_context(|| format!("cannot read {}", document.display()))?;
     let text = document::rewritten(&text, &builds, &results)?;
     fs::write(&document, text).with_context(|| format!("cannot write {}", document.display()))
+}
+
+/// Makes what criterion measured one of the results.
+fn record(criterion: &Path, results: &Path) -> anyhow::Result<()> {
+    let builds = read(results)?;
+    let plain = builds.get("plain").context("there is no plain build")?;
+    let mut lines = String::new();
+    for comparison in criterion::comparisons(criterion, plain)? {
+        lines += &serde_json::to_string(&comparison)?;
+        lines.push('\n');
+    }
+    let path = results.join("criterion.jsonl");
+    fs::write(&path, lines).with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// Reads all results of a directory.
