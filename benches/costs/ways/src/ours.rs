@@ -88,10 +88,7 @@ fn expect(name: &str, type_name: &str, mode: Mode) -> anyhow::Result<()> {
     ensure!(modes.contains(&described.mode()), "{report}");
     for method in described.methods() {
         let patched = matches!(method.state(), MethodState::Patched);
-        ensure!(
-            patched == (described.mode() != Mode::Portable),
-            "{report}"
-        );
+        ensure!(patched == (described.mode() != Mode::Portable), "{report}");
         ensure!(
             !is_patched() || method.call_sites().at_the_entry() == 0,
             "{report}"
