@@ -1,6 +1,6 @@
 //! How calls through [`Devirt`](crate::Devirt) learn: when a call is bypassed, and when it is looked at again.
 //!
-//! Every call compares, always. What it misses is counted, and nothing else: of 127 misses of the trait one comes to
+//! Every call compares, always. What it misses is counted, and nothing else: of 127 misses of a thread one comes to
 //! the runtime, which learns the vtable if it is that of a listed type. When a call has missed often, a *sample* is
 //! taken: for some calls of the trait no vtable is compared, so that all come to the runtime, which counts them and
 //! finds the bodies. That takes no patch, only stores to the learned vtables. A call that hit too seldom in two samples

@@ -2,6 +2,7 @@
 //! the calls.
 #![allow(unsafe_code)]
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::hint;
 use std::ptr;
@@ -19,9 +20,39 @@ use crate::report::DevirtReport;
 /// How many calls of the trait are taken in a sample, of any of them, for each that is wanted of the one that began.
 const CALLS_PER_SAMPLED: u32 = 4;
 
-/// How many misses are passed over after each that is looked at. With that one it is a prime number, so that calls which
-/// miss in turn are looked at in turn.
+/// How many misses of a thread are passed over after each that is looked at. With that one it is a prime number, so that
+/// calls which miss in turn are looked at in turn.
 const PASSED: u32 = 126;
+
+thread_local! {
+    /// How many misses of this thread are still to be passed over, of whichever trait. Threads that miss at the same time
+    /// do not write to the same place.
+    static STILL_PASSED: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Passes over one miss, if any are still to be passed over; the answer is whether it did.
+#[inline(always)]
+fn pass() -> bool {
+    STILL_PASSED.with(|passed| {
+        let Some(rest) = passed.get().checked_sub(1) else {
+            return false;
+        };
+        passed.set(rest);
+        true
+    })
+}
+
+/// Where misses of a trait are passed over.
+#[derive(Clone, Copy, PartialEq)]
+#[repr(u32)]
+enum Passing {
+    /// Nowhere, as long as calls are not known, and while a sample is taken.
+    Nowhere,
+    /// In the caller.
+    InCaller,
+    /// Out of line, behind a comparison with second vtables, as some type has one.
+    OutOfLine,
+}
 
 /// Makes all calls through [`Devirt`](crate::Devirt) learn again, and forgets what they have learned.
 ///
@@ -72,17 +103,6 @@ impl ObjectMethod {
     }
 }
 
-/// Passes over one miss, if any are still to be passed over; the answer is whether it did.
-#[inline(always)]
-fn pass(passed: &AtomicU32) -> bool {
-    // Relaxed, here and where it is set: statistics, and not exact where threads count at once.
-    let Some(rest) = passed.load(Ordering::Relaxed).checked_sub(1) else {
-        return false;
-    };
-    passed.store(rest, Ordering::Relaxed);
-    true
-}
-
 /// What the calls of one trait share.
 #[doc(hidden)]
 pub struct Objects {
@@ -93,10 +113,8 @@ pub struct Objects {
     tag: unsafe fn([*const (); 2]) -> Tag,
     /// The calls, once they are known.
     calls: OnceLock<Vec<Call>>,
-    /// How many misses are still to be passed over. None until calls are known, and while a sample is taken.
-    passed: AtomicU32,
-    /// The same where some type has a second vtable, for then nothing is passed over before that was compared.
-    passed_out_of_line: AtomicU32,
+    /// A number of [`Passing`].
+    passing: AtomicU32,
     /// Whether the calls have their numbers, or cannot be given any.
     is_numbered: AtomicBool,
     known: KnownVtables,
@@ -123,8 +141,7 @@ impl Objects {
             listed,
             tag,
             calls: OnceLock::new(),
-            passed: AtomicU32::new(0),
-            passed_out_of_line: AtomicU32::new(0),
+            passing: AtomicU32::new(Passing::Nowhere as u32),
             is_numbered: AtomicBool::new(false),
             known: KnownVtables::new(),
             sampling: AtomicU32::new(0),
@@ -137,7 +154,7 @@ impl Objects {
         if is_guarded(call) {
             // For calls that are bypassed to take no jump.
             hint::cold_path();
-            return pass(&self.passed);
+            return self.passes_over(Passing::InCaller) && pass();
         }
         true
     }
@@ -145,7 +162,13 @@ impl Objects {
     /// The same for a call that compared with second vtables too.
     #[inline(always)]
     pub fn passes_out_of_line(&self) -> bool {
-        pass(&self.passed_out_of_line)
+        self.passes_over(Passing::OutOfLine) && pass()
+    }
+
+    #[inline(always)]
+    fn passes_over(&self, wanted: Passing) -> bool {
+        // Relaxed: statistics.
+        self.passing.load(Ordering::Relaxed) == wanted as u32
     }
 
     /// Learns from a call that compared in vain. The answer is which listed type the object has, counted from 1;
@@ -201,19 +224,20 @@ impl Objects {
         if self.calls.get().is_none() {
             return;
         }
-        let passed = if self.listed.iter().any(Vtables::has_second) {
-            &self.passed_out_of_line
+        let passing = if self.listed.iter().any(Vtables::has_second) {
+            Passing::OutOfLine
         } else {
-            &self.passed
+            Passing::InCaller
         };
-        passed.store(PASSED, Ordering::Relaxed);
+        if !self.passes_over(passing) {
+            self.set_passing(passing);
+        }
+        STILL_PASSED.set(PASSED);
     }
 
-    /// Has no misses passed over.
-    fn pass_none(&self) {
-        for passed in [&self.passed, &self.passed_out_of_line] {
-            passed.store(0, Ordering::Relaxed);
-        }
+    fn set_passing(&self, passing: Passing) {
+        // Relaxed: statistics.
+        self.passing.store(passing as u32, Ordering::Relaxed);
     }
 
     #[inline]
@@ -233,7 +257,7 @@ impl Objects {
             .sampling
             .compare_exchange(0, calls, Ordering::Relaxed, Ordering::Relaxed);
         if begun.is_ok() {
-            self.pass_none();
+            self.set_passing(Passing::Nowhere);
             call.begin_sample();
             for listed in self.listed {
                 listed.begin_sample();
