@@ -67,6 +67,7 @@ fn listed_implementations() {
 #[test]
 fn trait_objects() {
     check("devirt");
+    check("devirt_many");
 }
 
 #[test]

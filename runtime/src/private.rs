@@ -11,7 +11,7 @@ pub use core::{
 
 pub use inventory;
 
-pub use crate::devirt::call::out_of_line;
+pub use crate::devirt::call::{is_guarded, out_of_line};
 pub use crate::devirt::normalise::TraitObject;
 pub use crate::devirt::objects::{ObjectMethod, Objects};
 pub use crate::devirt::vtable::{Tag, Vtables, from_words, words};

@@ -137,7 +137,8 @@ impl DevirtSite {
 pub enum DevirtState {
     /// What it misses is counted, and looked at to learn.
     Guarded,
-    /// What it misses goes straight to the virtual call, because it met the listed types too seldom.
+    /// What it misses goes straight to the virtual call, because it met the listed types too seldom; where more than two
+    /// types are listed, everything does.
     Bypassed,
 }
 

@@ -18,12 +18,15 @@ use static_call_tests::{PATCHES, child};
 
 /// A trait, and types that implement it, of which the first two are listed.
 macro_rules! shapes {
-    ($name:ident: $($type:ident $factor:literal)*) => {
+    ($name:ident: $($types:tt)*) => {
+        shapes!($name, inline(Circle, Square): $($types)*);
+    };
+    ($name:ident, inline($($listed:ident),*): $($type:ident $factor:literal)*) => {
         #[allow(dead_code, reason = "not every test needs all of it")]
         mod $name {
             use super::*;
 
-            #[static_dispatch(devirt, inline(Circle, Square))]
+            #[static_dispatch(devirt, inline($($listed),*))]
             pub(crate) trait Shape {
                 fn area(&self) -> u64;
                 fn name(&self, suffix: &str) -> String;
@@ -213,20 +216,89 @@ fn each_phase() {
 
 shapes!(in_code: Circle 3 Square 5 Star 7 Line 11);
 
-/// The number in the code says which call it is, and in its highest bit whether it is bypassed.
 #[cfg(target_arch = "x86_64")]
-#[test]
-fn a_call_is_patched_where_it_stands() {
+mod code {
     use iced_x86::{Code, Instruction};
-    use in_code::{area, call, reported, shapes};
-    use static_call_tests::path::whole;
+    use static_call::DevirtReport;
     use static_call_tests::route::instruction;
 
-    fn number(address: usize) -> u32 {
+    /// Where the call of `area` has its number.
+    pub(crate) fn address(row: &DevirtReport) -> usize {
+        let mut sites = row.sites().iter();
+        let site = sites.find(|site| site.method() == "area");
+        site.and_then(|site| site.address()).expect("it was found")
+    }
+
+    pub(crate) fn number(address: usize) -> u32 {
         let guard = instruction(address);
         assert_eq!(guard.code(), Code::Mov_r32_imm32, "{guard}");
         guard.immediate32()
     }
+
+    /// The position of the instruction at this address.
+    pub(crate) fn position(code: &[Instruction], address: usize) -> usize {
+        let mut code = code.iter();
+        code.position(|instruction| instruction.ip() as usize == address)
+            .expect("it is in the function")
+    }
+
+    pub(crate) fn compares(code: &[Instruction]) -> usize {
+        let compares = code.iter().filter(|instruction| {
+            matches!(instruction.code(), Code::Cmp_r64_rm64 | Code::Cmp_rm64_r64)
+        });
+        compares.count()
+    }
+}
+
+shapes!(of_many, inline(Circle, Square, Star): Circle 3 Square 5 Star 7 Line 11);
+
+/// Where many types are listed, the number comes first, and no comparison if it says so.
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn a_call_with_many_listed_types_does_not_compare_when_it_is_bypassed() {
+    use code::{address, compares, number, position};
+    use iced_x86::FlowControl;
+    use of_many::{area, call, reported, shapes};
+    use static_call_tests::path::whole;
+
+    child::run(
+        module_path!(),
+        "a_call_with_many_listed_types_does_not_compare_when_it_is_bypassed",
+        &[],
+        || {
+            if !PATCHES {
+                return;
+            }
+            learn_fast();
+            call(&shapes(&[0, 1, 2]), MANY);
+            let address = reported(address);
+            let code = whole(area as *const ());
+            let (before, after) = code.split_at(position(&code, address));
+            assert_eq!(compares(before), 0, "{code:#?}");
+            let looks = after
+                .iter()
+                .position(|instruction| {
+                    instruction.flow_control() == FlowControl::ConditionalBranch
+                })
+                .expect("it is looked at");
+            assert_eq!(compares(&after[..looks]), 0, "{code:#?}");
+            assert!(compares(&after[looks..]) >= 3, "{code:#?}");
+            let guarded = number(address);
+            call(&shapes(&[3]), MANY);
+            assert_eq!(number(address), guarded | 1 << 31);
+            call(&shapes(&[0, 1, 2, 3]), MANY);
+        },
+    );
+}
+
+/// The number in the code says which call it is, and in its highest bit whether it is bypassed.
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn a_call_is_patched_where_it_stands() {
+    use code::{address, compares, number, position};
+    use iced_x86::Code;
+    use in_code::{area, call, reported, shapes};
+    use static_call_tests::path::whole;
 
     child::run(
         module_path!(),
@@ -238,30 +310,14 @@ fn a_call_is_patched_where_it_stands() {
             }
             learn_fast();
             call(&shapes(&[0, 1]), MANY);
-            let address = reported(|row| {
-                let sites = row.sites().iter();
-                let mut sites = sites.filter(|site| site.method() == "area");
-                sites
-                    .next()
-                    .and_then(|site| site.address())
-                    .expect("it was found")
-            });
+            let address = reported(address);
             let guarded = number(address);
             assert!((1..1 << 30).contains(&guarded), "{guarded:#x}");
 
             // In the function, a vtable of each listed type is compared, and no instruction but the virtual call and
             // the call of what is out of line leaves it: the listed bodies are there. The number comes after that.
             let code = whole(area as *const ());
-            let position = code
-                .iter()
-                .position(|instruction| instruction.ip() as usize == address)
-                .expect("it is in the function");
-            let compares = |code: &[Instruction]| {
-                let compares = code.iter().filter(|instruction| {
-                    matches!(instruction.code(), Code::Cmp_r64_rm64 | Code::Cmp_rm64_r64)
-                });
-                compares.count()
-            };
+            let position = position(&code, address);
             // The end of a function that ends in a panic is not seen, so there may be some of the next.
             assert!(compares(&code[..position]) >= 2, "{code:#?}");
             // Out of line, another vtable of each is.

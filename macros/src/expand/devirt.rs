@@ -8,6 +8,10 @@ use syn::{Ident, Type};
 use super::{Expansion, arguments, guard, text};
 use crate::model::Method;
 
+/// With how many listed types a call that is bypassed goes on comparing: as many as it takes no longer for than a virtual
+/// call, which has to load the vtable too.
+const ALWAYS_COMPARED: usize = 2;
+
 /// A type whose bodies stand in the calls.
 struct Listed<'model> {
     implementation: &'model Type,
@@ -196,6 +200,9 @@ impl Expansion<'_> {
     ///     }
     /// }
     /// ```
+    ///
+    /// Where many types are listed, a call that is bypassed compares with none of them: it is `guard!` that comes
+    /// first, and all but the virtual call stands behind `if is_guarded(__call)`.
     fn devirt_method(&self, method: &Method) -> TokenStream {
         let Self {
             private,
@@ -252,29 +259,51 @@ impl Expansion<'_> {
             let body = body(listed.implementation);
             quote!(if __number == #number { #body } else)
         });
+        let guard = quote!(let __call = #private::guard!(#devirt_sites, #object_method););
+        let vtable = quote!(let [_, __vtable] = #private::words(&raw const *__object););
+        let missed = quote! {
+            if __STATIC_CALL_OBJECTS.passes(__call) {
+                #virtual_call
+            } else {
+                #private::out_of_line(__object, __call, move |__object, __call| {
+                    #vtable
+                    let __number = #(#second)* if __STATIC_CALL_OBJECTS.passes_out_of_line() {
+                        0u32
+                    } else {
+                        __STATIC_CALL_OBJECTS.miss(__call, &*__object)
+                    };
+                    #(#bodies)* {
+                        #virtual_call
+                    }
+                })
+            }
+        };
+        let call = if listed.len() <= ALWAYS_COMPARED {
+            quote! {
+                #vtable
+                #(#hits)* {
+                    #guard
+                    #missed
+                }
+            }
+        } else {
+            quote! {
+                #guard
+                if #private::is_guarded(__call) {
+                    #vtable
+                    #(#hits)* {
+                        #missed
+                    }
+                } else {
+                    #virtual_call
+                }
+            }
+        };
         quote! {
             #[inline(always)]
             #header {
                 let __object = #object;
-                let [_, __vtable] = #private::words(&raw const *__object);
-                #(#hits)* {
-                    let __call = #private::guard!(#devirt_sites, #object_method);
-                    if __STATIC_CALL_OBJECTS.passes(__call) {
-                        #virtual_call
-                    } else {
-                        #private::out_of_line(__object, __call, move |__object, __call| {
-                            let [_, __vtable] = #private::words(&raw const *__object);
-                            let __number = #(#second)* if __STATIC_CALL_OBJECTS.passes_out_of_line() {
-                                0u32
-                            } else {
-                                __STATIC_CALL_OBJECTS.miss(__call, &*__object)
-                            };
-                            #(#bodies)* {
-                                #virtual_call
-                            }
-                        })
-                    }
-                }
+                #call
             }
         }
     }

@@ -17,8 +17,10 @@ const UNGUARDED: u32 = 1 << 31;
 const ENOUGH: u32 = 32;
 
 /// Whether what the call of this number misses is counted.
+#[doc(hidden)]
 #[inline(always)]
-pub(super) const fn is_guarded(number: u32) -> bool {
+#[must_use]
+pub const fn is_guarded(number: u32) -> bool {
     number & UNGUARDED == 0
 }
 

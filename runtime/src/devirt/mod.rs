@@ -10,7 +10,7 @@
 //! A call through [`Devirt`] compares the vtable of its receiver with those that were learned for the listed
 //! types, runs the body that fits, and makes an ordinary virtual call if none does. Such misses are counted, and some are
 //! looked at, to learn. A call whose receivers are mostly of other types is *bypassed* after a while: what it misses goes
-//! past all that, straight to the virtual call.
+//! past all that, straight to the virtual call. With more than two listed types it does not even compare then.
 //!
 //! # Why a call never runs the body of another type
 //!
