@@ -29,6 +29,12 @@ pub use x86_64::Record;
 #[cfg(target_arch = "x86_64")]
 pub(super) use x86_64::*;
 
+/// Encodings can be tested on any processor.
+#[cfg(all(test, not(target_arch = "aarch64")))]
+#[path = "aarch64/encoding.rs"]
+#[allow(dead_code, reason = "nothing else writes them here")]
+mod aarch64_encoding;
+
 /// How many bytes one store changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(dead_code, reason = "not every architecture has all of them")]
