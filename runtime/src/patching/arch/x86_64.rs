@@ -3,6 +3,8 @@
 //! Encodings: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2.
 #![allow(unsafe_code)]
 
+#[cfg(test)]
+mod disassembled;
 #[cfg(feature = "out-of-line")]
 #[path = "../../entry_call.rs"]
 mod entry_call;

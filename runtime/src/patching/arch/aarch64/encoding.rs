@@ -2,6 +2,10 @@
 //!
 //! Encodings: Arm Architecture Reference Manual for A-profile, chapter C6.
 
+#[cfg(test)]
+#[path = "disassembled.rs"]
+mod disassembled;
+
 use std::ops::Range;
 
 use crate::patching::arch::{ENTRY_MARK, Width};
