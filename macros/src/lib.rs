@@ -10,6 +10,8 @@ mod fallback;
 #[cfg(test)]
 mod golden;
 mod model;
+#[cfg(test)]
+mod random;
 mod valid;
 
 #[proc_macro_attribute]
