@@ -58,7 +58,10 @@ fn mend(model: &mut Model, arguments: &Arguments) {
         _ => None,
     });
     for (method, function) in model.methods.iter_mut().zip(functions) {
-        method.cold = None;
+        // What is dispatched may need it, to be accepted.
+        if !method.is_dispatched() {
+            method.cold = None;
+        }
         // No body can be made up that returns some `impl Trait`.
         let mut output = function.sig.output.to_token_stream().into_iter();
         let is_opaque = output.any(|token| token.to_string() == "impl");

@@ -24,10 +24,14 @@ pub trait Mended {
     fn generic<T>(&self, value: T);
     //~ error at `T`: a generic method cannot be called through a trait object; take a trait object such as `&dyn Trait` instead, or add `where Self: Sized` and a default body to keep the method out of the dispatch
     fn good(&self);
+    #[track_caller]
+    #[static_dispatch(cold)]
+    fn cold(&self);
 }
 
 pub fn uses() {
     let handle = Static::<dyn Mended>::new();
     handle.generic(1);
     handle.good();
+    handle.current().as_dyn().cold();
 }
