@@ -276,7 +276,7 @@ const _: () = {
         fn named<'key>(self: &'key Self, __argument0: (&'key str, u32)) -> &'key str {
             let __choice = <facade::calls::__private::Current<
                 dyn r#Type,
-            >>::choice(*self);
+            >>::__choice(*self);
             if __choice == 15u32 {
                 <Memory as r#Type>::named(
                     facade::calls::__private::chosen!(* self, Memory),
@@ -294,7 +294,7 @@ const _: () = {
         unsafe extern "C" fn conditional(&self, #[cfg(unix)] __argument0: u32) -> u64 {
             let __choice = <facade::calls::__private::Current<
                 dyn r#Type,
-            >>::choice(*self);
+            >>::__choice(*self);
             if __choice == 15u32 {
                 unsafe {
                     <Memory as r#Type>::conditional(

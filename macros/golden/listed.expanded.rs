@@ -195,7 +195,7 @@ const _: () = {
     impl Store for ::static_call::__private::Current<dyn Store> {
         #[inline(always)]
         fn get(&self, __argument0: u32) -> u64 {
-            let __choice = <::static_call::__private::Current<dyn Store>>::choice(*self);
+            let __choice = <::static_call::__private::Current<dyn Store>>::__choice(*self);
             if __choice == 15u32 {
                 <::static_call::__private::Initial<
                     dyn Store,

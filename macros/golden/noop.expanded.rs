@@ -208,7 +208,7 @@ const _: () = {
     impl Probe for ::static_call::__private::Current<dyn Probe> {
         #[inline(always)]
         fn hit(&self, __argument0: u32) {
-            let __choice = <::static_call::__private::Current<dyn Probe>>::choice(*self);
+            let __choice = <::static_call::__private::Current<dyn Probe>>::__choice(*self);
             if __choice == 15u32 {
                 <::static_call::__private::Initial<
                     dyn Probe,
@@ -228,7 +228,7 @@ const _: () = {
         }
         #[inline(always)]
         fn count(&self) -> u64 {
-            let __choice = <::static_call::__private::Current<dyn Probe>>::choice(*self);
+            let __choice = <::static_call::__private::Current<dyn Probe>>::__choice(*self);
             if __choice == 15u32 {
                 <::static_call::__private::Initial<
                     dyn Probe,
@@ -246,7 +246,7 @@ const _: () = {
         }
         #[inline(always)]
         fn with_body(&self) -> u64 {
-            let __choice = <::static_call::__private::Current<dyn Probe>>::choice(*self);
+            let __choice = <::static_call::__private::Current<dyn Probe>>::__choice(*self);
             if __choice == 15u32 {
                 <::static_call::__private::Initial<
                     dyn Probe,

@@ -118,7 +118,7 @@ const _: () = {
         fn limit(&self) -> usize {
             let __choice = <::static_call::__private::Current<
                 dyn Allocation,
-            >>::choice(*self);
+            >>::__choice(*self);
             if __choice == 15u32 {
                 <Threshold as Allocation>::limit(
                     ::static_call::__private::chosen!(* self, Threshold),

@@ -662,7 +662,7 @@ impl Expansion<'_> {
     /// impl Store for Current<dyn Store> {
     ///     #[inline(always)]
     ///     fn get(&self, __argument0: u32) -> u64 {
-    ///         let __choice = <Current<dyn Store>>::choice(*self);
+    ///         let __choice = <Current<dyn Store>>::__choice(*self);
     ///         if __choice == 15u32 {
     ///             <Memory as Store>::get(chosen!(*self, Memory), __argument0)
     ///         } else {
@@ -687,7 +687,7 @@ impl Expansion<'_> {
             if method.cold.is_some() {
                 return Some(quote!(#[inline] #header { #open }));
             }
-            let choice = quote!(<#snapshot>::choice(*#this));
+            let choice = quote!(<#snapshot>::__choice(*#this));
             let object = |listed: &Listed| {
                 let implementation = &listed.implementation;
                 quote!(#private::chosen!(*#this, #implementation))

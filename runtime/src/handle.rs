@@ -163,7 +163,7 @@ impl<D: Dispatch + ?Sized> Current<D> {
     #[doc(hidden)]
     #[inline(always)]
     #[must_use]
-    pub const fn choice(self) -> u32 {
+    pub const fn __choice(self) -> u32 {
         self.choice
     }
 
@@ -175,7 +175,7 @@ impl<D: Dispatch + ?Sized> Current<D> {
     #[doc(hidden)]
     #[inline(always)]
     #[must_use]
-    pub const unsafe fn object<T>(self) -> &'static T {
+    pub const unsafe fn __object<T>(self) -> &'static T {
         // SAFETY: the choice was made by the type of this very object. (S2)
         unsafe { &*ptr::from_ref(self.implementation).cast::<T>() }
     }

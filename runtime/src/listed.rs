@@ -111,6 +111,6 @@ macro_rules! __listed {
 macro_rules! __chosen {
     ($snapshot:expr, $type:ty) => {
         // SAFETY: the attribute writes this where the snapshot's choice was found to be this type's. (S2)
-        unsafe { $crate::__private::Current::object::<$type>($snapshot) }
+        unsafe { $crate::__private::Current::__object::<$type>($snapshot) }
     };
 }

@@ -183,6 +183,7 @@ fn a_value_and_noop_and_nothing() {
 #[static_dispatch(default = Unit)]
 trait Names: ::std::marker::Sync {
     fn as_dyn(&self) -> u64;
+    fn choice(&self) -> u64;
     fn current(&self) -> u64;
     fn get(&self, __argument0: u64, this: u64) -> u64;
     fn implementation(&self) -> u64;
@@ -195,6 +196,7 @@ trait Names: ::std::marker::Sync {
     where
         Self: ::std::marker::Sized;
     fn noop(&self) -> u64;
+    fn object(&self) -> u64;
     fn of() -> u64
     where
         Self: ::std::marker::Sized;
@@ -204,6 +206,9 @@ trait Names: ::std::marker::Sync {
 impl Names for Unit {
     fn as_dyn(&self) -> u64 {
         1
+    }
+    fn choice(&self) -> u64 {
+        10
     }
     fn current(&self) -> u64 {
         2
@@ -225,6 +230,9 @@ impl Names for Unit {
     }
     fn noop(&self) -> u64 {
         7
+    }
+    fn object(&self) -> u64 {
+        11
     }
     fn of() -> u64 {
         8
@@ -248,6 +256,8 @@ fn methods_with_the_names_of_ours() {
     assert_eq!((handle.keep(), snapshot.keep()), (4, 4));
     assert_eq!((Called::key(), <Called as Names>::new()), (5, 6));
     assert_eq!((handle.noop(), Called::of(), handle.truth()), (7, 8, 9));
+    assert_eq!((handle.choice(), snapshot.choice()), (10, 10));
+    assert_eq!((handle.object(), snapshot.object()), (11, 11));
 }
 
 /// What the trait and its methods allow, generated code allows too.
