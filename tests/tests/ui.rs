@@ -18,13 +18,14 @@
 // The compiler cannot be run under emulation.
 #![cfg(not(target_arch = "aarch64"))]
 
-use std::env;
+mod compiler;
+
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 use std::sync::Mutex;
 use std::thread;
 
+use compiler::{compiler, json_lines, library};
 use serde_json::Value;
 
 /// An error or warning, as it was found or is expected.
@@ -87,32 +88,6 @@ impl Message {
     }
 }
 
-/// Where cargo has the library for this package.
-fn library() -> PathBuf {
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--quiet", "--lib", "--message-format=json"]);
-    cargo.current_dir(env!("CARGO_MANIFEST_DIR"));
-    if cfg!(feature = "portable") {
-        cargo.arg("--features=portable");
-    }
-    if cfg!(not(debug_assertions)) {
-        cargo.arg("--release");
-    }
-    let output = cargo.output().expect("cargo runs");
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{errors}");
-    json_lines(&output.stdout)
-        .filter(|line| line["target"]["name"] == "static_call")
-        .find_map(|line| Some(line["filenames"][0].as_str()?.into()))
-        .expect("cargo names the files that it made")
-}
-
-fn json_lines(output: &[u8]) -> impl Iterator<Item = Value> {
-    output
-        .split(|byte| *byte == b'\n')
-        .filter_map(|line| serde_json::from_slice(line).ok())
-}
-
 /// Compiles a file, in each edition that it names, and compares what the compiler says with what the comments
 /// tell.
 fn check(file: &Path, library: &Path) -> Vec<String> {
@@ -128,14 +103,8 @@ fn check(file: &Path, library: &Path) -> Vec<String> {
 }
 
 fn check_in(edition: &str, file: &Path, source: &str, library: &Path) -> Vec<String> {
-    let output = Command::new(env::var_os("RUSTC").unwrap_or("rustc".into()))
+    let output = compiler(file, edition, library)
         .args(["--crate-type=lib", "--emit=metadata"])
-        .args(["--error-format=json", "--edition", edition, "--out-dir"])
-        .arg(env!("CARGO_TARGET_TMPDIR"))
-        .arg(format!("--extern=static_call={}", library.display()))
-        .arg("-L")
-        .arg(library.parent().expect("a file is in a directory"))
-        .arg(file)
         .output()
         .expect("the compiler runs");
     let mut found: Vec<_> = json_lines(&output.stderr)
