@@ -237,6 +237,14 @@ impl<D: ?Sized> Initial<D> {
     }
 }
 
+impl<D: ?Sized> Clone for Initial<D> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<D: ?Sized> Copy for Initial<D> {}
+
 impl<D: ?Sized> Default for Initial<D> {
     fn default() -> Self {
         Self::new()

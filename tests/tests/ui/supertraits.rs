@@ -33,3 +33,20 @@ pub trait Complete: Sync + Other {
 impl Other for Static<dyn Complete> {}
 impl Other for Current<dyn Complete> {}
 impl Other for Initial<dyn Complete> {}
+
+// The handle, the snapshot and what stands in before the first update can be cloned, so they have what all types have
+// that can be.
+pub trait CloneInBox {
+    fn clone_in_box(&self) -> Box<dyn Cloned>;
+}
+
+impl<T: Cloned + Clone + 'static> CloneInBox for T {
+    fn clone_in_box(&self) -> Box<dyn Cloned> {
+        Box::new(self.clone())
+    }
+}
+
+#[static_dispatch]
+pub trait Cloned: Sync + CloneInBox {
+    fn get(&self) -> u32;
+}
