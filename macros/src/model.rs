@@ -4,8 +4,9 @@ use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::ext::IdentExt;
 use syn::{
-    Attribute, Error, FnArg, Ident, Item, ItemTrait, PatType, Receiver, ReceiverKind, ReturnType,
-    Signature, TraitItem, TraitItemFn, Type, TypeNever, TypePath, WherePredicate, parse_quote,
+    Attribute, Error, FnArg, Generics, Ident, Item, ItemTrait, PatType, Receiver, ReceiverKind,
+    ReturnType, Signature, TraitItem, TraitItemFn, Type, TypeNever, TypeParamBound, TypePath,
+    WherePredicate, parse_quote,
 };
 
 use crate::errors::Errors;
@@ -39,6 +40,8 @@ pub(crate) struct Method {
     pub(crate) sized: Option<WherePredicate>,
     /// `#[track_caller]`.
     pub(crate) track_caller: Option<Attribute>,
+    /// The bound `Self: 'static`, if nothing says that all implementations are.
+    pub(crate) outlives: Option<WherePredicate>,
 }
 
 /// Reads the trait; anything else is an error.
@@ -71,6 +74,11 @@ pub(crate) fn read(item: TokenStream, errors: &mut Errors) -> Option<Model> {
             _ => continue,
         };
         attributes.retain(|attribute| !args::is_ours(attribute));
+    }
+    if may_be_static(&item) {
+        for method in &mut methods {
+            method.outlives = None;
+        }
     }
     Some(Model {
         lints: lints(&item.attrs),
@@ -130,10 +138,11 @@ impl Method {
                 }
             }
         }
-        let predicates = signature.generics.where_clause.iter();
-        let sized = predicates
-            .flat_map(|clause| &clause.predicates)
+        let sized = predicates_of(&signature.generics)
             .find(|predicate| bounds_self(predicate, "Sized"))
+            .cloned();
+        let outlives = predicates_of(&signature.generics)
+            .find(|predicate| bounds_of_self(predicate).any(is_static))
             .cloned();
         let mut cfgs = function.attrs.clone();
         cfgs.retain(is_cfg);
@@ -151,6 +160,7 @@ impl Method {
             cold,
             sized,
             track_caller,
+            outlives,
         }
     }
 
@@ -233,23 +243,54 @@ fn is_mutable_self(receiver_type: &Type) -> bool {
     }
 }
 
+pub(crate) fn predicates_of(generics: &Generics) -> impl Iterator<Item = &WherePredicate> {
+    let clause = generics.where_clause.iter();
+    clause.flat_map(|clause| &clause.predicates)
+}
+
 /// Whether the predicate bounds `Self` by the trait of this name.
 pub(crate) fn bounds_self(predicate: &WherePredicate, name: &str) -> bool {
-    let WherePredicate::Type(predicate) = predicate else {
-        return false;
+    bounds_of_self(predicate).any(|bound| is_trait(bound, name))
+}
+
+/// What the predicate bounds `Self` by.
+fn bounds_of_self(predicate: &WherePredicate) -> impl Iterator<Item = &TypeParamBound> {
+    let bounds = match predicate {
+        WherePredicate::Type(predicate) => match &predicate.bounded_ty {
+            Type::Path(TypePath {
+                qself: None, path, ..
+            }) if path.is_ident("Self") => Some(&predicate.bounds),
+            _ => None,
+        },
+        _ => None,
     };
-    let Type::Path(TypePath {
-        qself: None, path, ..
-    }) = &predicate.bounded_ty
-    else {
-        return false;
-    };
-    path.is_ident("Self") && predicate.bounds.iter().any(|bound| is_trait(bound, name))
+    bounds.into_iter().flatten()
+}
+
+/// Whether the supertraits may say that all implementations are `'static`: one of another crate may have that bound.
+fn may_be_static(item: &ItemTrait) -> bool {
+    const WITHOUT_LIFETIME: [&str; 8] = [
+        "Send",
+        "Sync",
+        "Unpin",
+        "UnwindSafe",
+        "RefUnwindSafe",
+        "Debug",
+        "Display",
+        "Error",
+    ];
+    let by_where = predicates_of(&item.generics).flat_map(bounds_of_self);
+    let mut bounds = item.supertraits.iter().chain(by_where);
+    bounds.any(|bound| !WITHOUT_LIFETIME.iter().any(|name| is_trait(bound, name)))
+}
+
+fn is_static(bound: &TypeParamBound) -> bool {
+    matches!(bound, TypeParamBound::Lifetime(lifetime) if lifetime.ident == "static")
 }
 
 /// Whether the bound is the trait of this name, by whatever path.
-pub(crate) fn is_trait(bound: &syn::TypeParamBound, name: &str) -> bool {
-    let syn::TypeParamBound::Trait(bound) = bound else {
+pub(crate) fn is_trait(bound: &TypeParamBound, name: &str) -> bool {
+    let TypeParamBound::Trait(bound) = bound else {
         return false;
     };
     let last = bound.path.segments.last();

@@ -5,12 +5,12 @@ use quote::{ToTokens, quote};
 use syn::visit::Visit;
 use syn::{
     Abi, GenericParam, Ident, ItemTrait, Path, ReceiverKind, TraitItem, TraitItemType, Type,
-    TypeImplTrait, WherePredicate,
+    TypeImplTrait,
 };
 
 use crate::args::{Arguments, Initial};
 use crate::errors::Errors;
-use crate::model::{Method, Model, bounds_self, is_trait};
+use crate::model::{Method, Model, bounds_self, is_trait, predicates_of};
 
 pub(crate) fn check(model: &Model, arguments: &Arguments, errors: &mut Errors) {
     let is_static = is_static(model, arguments);
@@ -100,7 +100,7 @@ fn check_trait(item: &ItemTrait, is_static: bool, errors: &mut Errors) {
             errors.at(bound, message);
         }
     }
-    for predicate in predicates(item) {
+    for predicate in predicates_of(&item.generics) {
         if bounds_self(predicate, "Sized") {
             errors.at(predicate, message);
         }
@@ -120,12 +120,7 @@ fn check_trait(item: &ItemTrait, is_static: bool, errors: &mut Errors) {
 /// Whether the trait requires `Sync` in so many words.
 pub(crate) fn is_sync(item: &ItemTrait) -> bool {
     item.supertraits.iter().any(|bound| is_trait(bound, "Sync"))
-        || predicates(item).any(|predicate| bounds_self(predicate, "Sync"))
-}
-
-fn predicates(item: &ItemTrait) -> impl Iterator<Item = &WherePredicate> {
-    let clause = item.generics.where_clause.iter();
-    clause.flat_map(|clause| &clause.predicates)
+        || predicates_of(&item.generics).any(|predicate| bounds_self(predicate, "Sync"))
 }
 
 fn check_member(member: &TraitItem, errors: &mut Errors) {
@@ -280,6 +275,15 @@ pub(crate) fn obstacles(method: &Method, receivers: Receivers) -> Vec<Obstacle> 
             attribute,
             "a static call passes no caller location on; remove `#[track_caller]`, which has no effect \
              through a trait object either, or mark the method `#[static_dispatch(cold)]`",
+        );
+    }
+
+    if let (Receivers::Shared, Some(bound), None) = (receivers, &method.outlives, &method.cold) {
+        add(
+            bound,
+            "a static call needs the method of every implementation, and this one only those have that are \
+             `'static`; let the trait require it, as in `trait Name: Sync + 'static`, or mark the method \
+             `#[static_dispatch(cold)]`",
         );
     }
 

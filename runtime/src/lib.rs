@@ -232,6 +232,7 @@ pub use report::{
 /// | generic traits | a trait for each instance |
 /// | associated types and constants | one type for all; a method without receiver |
 /// | `Self` in arguments and return types | `&dyn Trait` or `Box<dyn Trait>` |
+/// | a method with `where Self: 'static` | `'static` as a supertrait, or mark the method `cold` |
 /// | `#[track_caller]` | remove it, or mark the method `cold`; through a trait object it has no effect |
 ///
 /// A method named `current` is shadowed by [`Static::current`] in method call syntax, and one named

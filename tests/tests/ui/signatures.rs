@@ -46,6 +46,42 @@ pub trait Variadic: Sync {
     //~ error at `arguments: ...`: a variadic method cannot be dispatched; take a slice instead
 }
 
+#[static_dispatch]
+pub trait Outlives: Sync + std::fmt::Debug {
+    fn of_those_that_last(&self) -> u32
+    where
+        Self: 'static;
+        //~ error at `Self: 'static`: a static call needs the method of every implementation, and this one only those have that are `'static`; let the trait require it, as in `trait Name: Sync + 'static`, or mark the method `#[static_dispatch(cold)]`
+}
+
+#[static_dispatch]
+pub trait OutlivesWhenCold: Sync {
+    #[static_dispatch(cold)]
+    fn of_those_that_last(&self) -> u32
+    where
+        Self: 'static;
+}
+
+#[static_dispatch]
+pub trait OutlivesAnyway: Sync + std::any::Any {
+    fn of_those_that_last(&self) -> u32
+    where
+        Self: 'static;
+}
+
+#[static_dispatch(devirt, inline(Unit))]
+pub trait OutlivesAsObject {
+    fn of_those_that_last(&mut self) -> u32
+    where
+        Self: 'static;
+}
+
+impl OutlivesAsObject for Unit {
+    fn of_those_that_last(&mut self) -> u32 {
+        0
+    }
+}
+
 // Uses give no errors of their own.
 impl Signatures for Unit {
     fn generic<T: Display>(&self, _: T) -> u32 {
