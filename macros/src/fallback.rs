@@ -11,7 +11,7 @@ use crate::args::{Arguments, Initial};
 use crate::errors::Errors;
 use crate::expand;
 use crate::model::{Method, Model};
-use crate::valid::{self, Receivers};
+use crate::valid::{self, Obstacle, Receivers};
 
 pub(crate) fn expand(
     mut model: Model,
@@ -19,6 +19,11 @@ pub(crate) fn expand(
     errors: &TokenStream,
 ) -> TokenStream {
     let as_written = model.item.to_token_stream();
+    let mut methods = model.methods.iter();
+    let has_object = !methods.any(|method| {
+        let obstacles = valid::obstacles(method, Receivers::Any);
+        obstacles.iter().any(Obstacle::is_associated_type)
+    });
     mend(&mut model, &arguments);
     if let Initial::Noop(_) = arguments.initial {
         arguments.initial = Initial::Unset;
@@ -27,8 +32,8 @@ pub(crate) fn expand(
     let mut remaining = Errors::new();
     valid::check(&model, &arguments, &mut remaining);
     let item = match remaining.finish() {
-        None => expand::expand(&model, &arguments),
-        Some(_) => as_written,
+        None if has_object => expand::expand(&model, &arguments),
+        _ => as_written,
     };
     quote!(#item #errors)
 }

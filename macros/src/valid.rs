@@ -23,7 +23,7 @@ pub(crate) fn check(model: &Model, arguments: &Arguments, errors: &mut Errors) {
             check_method(method, &model.item, errors);
         }
         if arguments.devirt.is_some() {
-            check_forwarded(method, is_static, errors);
+            check_forwarded(method, &model.item, is_static, errors);
         }
     }
     if let Initial::Noop(option) = &arguments.initial {
@@ -123,6 +123,9 @@ pub(crate) fn is_sync(item: &ItemTrait) -> bool {
         || predicates_of(&item.generics).any(|predicate| bounds_self(predicate, "Sync"))
 }
 
+const ASSOCIATED_TYPE: &str = "an associated type differs between implementations and cannot be dispatched; use \
+                               one type for all of them, such as a boxed trait object";
+
 fn check_member(member: &TraitItem, errors: &mut Errors) {
     match member {
         TraitItem::Fn(_) => {}
@@ -133,8 +136,7 @@ fn check_member(member: &TraitItem, errors: &mut Errors) {
         ),
         TraitItem::Type(associated) => errors.at(
             &associated.ident,
-            "an associated type differs between implementations and cannot be dispatched; use one type \
-             for all of them, such as a boxed trait object",
+            ASSOCIATED_TYPE,
         ),
         TraitItem::Macro(invocation) => errors.at(
             invocation,
@@ -150,17 +152,8 @@ fn check_member(member: &TraitItem, errors: &mut Errors) {
 
 fn check_method(method: &Method, item: &ItemTrait, errors: &mut Errors) {
     if method.is_dispatched() {
-        // An associated type is refused where it is declared.
-        let is_associated_type = |tokens: &TokenStream| {
-            item.items.iter().any(|member| match member {
-                TraitItem::Type(TraitItemType { ident, .. }) => {
-                    quote!(Self::#ident).to_string() == tokens.to_string()
-                }
-                _ => false,
-            })
-        };
         for obstacle in obstacles(method, Receivers::Shared) {
-            if !is_associated_type(&obstacle.tokens) {
+            if !is_told_elsewhere(&obstacle, item) {
                 errors.at(obstacle.tokens, obstacle.message);
             }
         }
@@ -173,8 +166,21 @@ fn check_method(method: &Method, item: &ItemTrait, errors: &mut Errors) {
     }
 }
 
+/// Whether the obstacle is none of the method's own: an associated type is refused where it is declared.
+fn is_told_elsewhere(obstacle: &Obstacle, item: &ItemTrait) -> bool {
+    let tokens = obstacle.tokens.to_string();
+    let mut members = item.items.iter();
+    members.any(|member| match member {
+        TraitItem::Type(TraitItemType { ident, .. }) => {
+            let arguments = tokens.strip_prefix(&quote!(Self::#ident).to_string());
+            arguments.is_some_and(|arguments| arguments.is_empty() || arguments.starts_with(" <"))
+        }
+        _ => false,
+    })
+}
+
 /// Checks a method for `Devirt`, as far as it was not already checked for static calls.
-fn check_forwarded(method: &Method, is_static: bool, errors: &mut Errors) {
+fn check_forwarded(method: &Method, item: &ItemTrait, is_static: bool, errors: &mut Errors) {
     if method.sized.is_some() && method.has_body {
         return;
     }
@@ -185,7 +191,9 @@ fn check_forwarded(method: &Method, is_static: bool, errors: &mut Errors) {
         );
     } else if !is_static {
         for obstacle in obstacles(method, Receivers::Any) {
-            errors.at(obstacle.tokens, obstacle.message);
+            if !is_told_elsewhere(&obstacle, item) {
+                errors.at(obstacle.tokens, obstacle.message);
+            }
         }
     }
 }
@@ -213,6 +221,13 @@ fn check_noop(model: &Model, option: &Ident, errors: &mut Errors) {
 pub(crate) struct Obstacle {
     tokens: TokenStream,
     message: &'static str,
+}
+
+impl Obstacle {
+    /// Whether it is an associated type, without which there is no trait object.
+    pub(crate) fn is_associated_type(&self) -> bool {
+        self.message == ASSOCIATED_TYPE
+    }
 }
 
 /// Which receivers a method may take.
@@ -367,11 +382,13 @@ impl<'ast> Visit<'ast> for TypeObstacles<'_> {
             .first()
             .is_some_and(|first| first.ident == "Self")
         {
-            (self.add)(
-                path,
+            let message = if path.segments.len() == 1 {
                 "`Self` is another type in each implementation and cannot be dispatched; use a trait \
-                 object such as `&dyn Trait` or `Box<dyn Trait>`",
-            );
+                 object such as `&dyn Trait` or `Box<dyn Trait>`"
+            } else {
+                ASSOCIATED_TYPE
+            };
+            (self.add)(path, message);
         }
         syn::visit::visit_path(self, path);
     }

@@ -34,6 +34,13 @@ pub trait Methods {
     //~ error at `T`: a generic method cannot be called through a trait object; take a trait object such as `&dyn Trait` instead, or add `where Self: Sized` and a default body to keep the method out of the dispatch
 }
 
+#[static_dispatch(devirt, inline(Circle))]
+pub trait Associated {
+    type Item;
+    //~ error at `Item`: an associated type differs between implementations and cannot be dispatched; use one type for all of them, such as a boxed trait object
+    fn next(&mut self) -> Option<Self::Item>;
+}
+
 #[static_dispatch(devirt, noop, inline(Circle))]
 pub trait Both {
     //~ error at `Both`: all threads share the current implementation, so the trait must require `Sync`; add `: Sync`, as in `trait Both: Sync`

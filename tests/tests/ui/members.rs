@@ -21,6 +21,25 @@ pub trait Associated: Sync {
 }
 
 #[static_dispatch]
+pub trait AssociatedWithLifetime: Sync {
+    type Item<'a>
+    //~ error at `Item`: an associated type differs between implementations and cannot be dispatched; use one type for all of them, such as a boxed trait object
+    where
+        Self: 'a;
+    fn get<'a>(&'a self) -> Self::Item<'a>;
+}
+
+pub trait Typed {
+    type Item;
+}
+
+#[static_dispatch]
+pub trait AssociatedOfASupertrait: Sync + Typed {
+    fn get(&self, default: Option<Self::Item>) -> u32;
+    //~ error at `Self::Item`: an associated type differs between implementations and cannot be dispatched; use one type for all of them, such as a boxed trait object
+}
+
+#[static_dispatch]
 pub trait ByMacro: Sync {
     method!();
     //~ error at `method!();`: the methods that a macro makes cannot be seen from here; write them out, or have the macro make the whole trait
