@@ -5,8 +5,8 @@ use quote::{format_ident, quote};
 use syn::ext::IdentExt;
 use syn::{
     Attribute, Error, FnArg, Generics, Ident, Item, ItemTrait, PatType, Receiver, ReceiverKind,
-    ReturnType, Signature, TraitItem, TraitItemFn, Type, TypeNever, TypeParamBound, TypePath,
-    WherePredicate, parse_quote,
+    ReturnType, Signature, Token, TraitItem, TraitItemFn, Type, TypeNever, TypeParamBound,
+    TypePath, WherePredicate, parse_quote,
 };
 
 use crate::errors::Errors;
@@ -209,12 +209,24 @@ impl Method {
         self.sized.is_none() && self.receiver().is_some()
     }
 
+    /// Whether the method takes `&self`.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.takes_reference(|mutability| mutability.is_none())
+    }
+
     /// Whether the method takes `&mut self`.
     pub(crate) fn is_mutable(&self) -> bool {
+        self.takes_reference(|mutability| mutability.is_some())
+    }
+
+    /// Whether the method takes `self` by a reference that is as asked.
+    fn takes_reference(&self, is_wanted: impl Fn(&Option<Token![mut]>) -> bool) -> bool {
         self.receiver()
             .is_some_and(|receiver| match &receiver.kind {
-                ReceiverKind::Reference(_, _, mutability) => mutability.is_some(),
-                ReceiverKind::Typed(_, receiver_type) => is_mutable_self(receiver_type),
+                ReceiverKind::Reference(_, _, mutability) => is_wanted(mutability),
+                ReceiverKind::Typed(_, receiver_type) => {
+                    reference_to_self(receiver_type).is_some_and(is_wanted)
+                }
                 _ => false,
             })
     }
@@ -231,15 +243,15 @@ impl Method {
     }
 }
 
-/// `&mut Self`
-fn is_mutable_self(receiver_type: &Type) -> bool {
+/// What `&Self` or `&mut Self` says of mutability.
+fn reference_to_self(receiver_type: &Type) -> Option<&Option<Token![mut]>> {
     match receiver_type {
-        Type::Group(group) => is_mutable_self(&group.elem),
-        Type::Reference(reference) => {
-            reference.mutability.is_some()
-                && matches!(&*reference.elem, Type::Path(path) if path.path.is_ident("Self"))
-        }
-        _ => false,
+        Type::Group(group) => reference_to_self(&group.elem),
+        Type::Reference(reference) => match &*reference.elem {
+            Type::Path(path) if path.path.is_ident("Self") => Some(&reference.mutability),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

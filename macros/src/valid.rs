@@ -4,8 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::visit::Visit;
 use syn::{
-    Abi, GenericParam, Ident, ItemTrait, Path, ReceiverKind, TraitItem, TraitItemType, Type,
-    TypeImplTrait,
+    Abi, GenericParam, Ident, ItemTrait, Path, TraitItem, TraitItemType, Type, TypeImplTrait,
 };
 
 use crate::args::{Arguments, Initial};
@@ -38,7 +37,7 @@ pub(crate) fn is_static(model: &Model, arguments: &Arguments) -> bool {
         || arguments.out_of_line.is_some()
         || !matches!(arguments.initial, Initial::Unset);
     let mut forwarded = model.methods.iter().filter(|method| method.is_forwarded());
-    is_wanted || is_sync(&model.item) && !forwarded.any(Method::is_mutable)
+    is_wanted || is_sync(&model.item) && forwarded.all(Method::is_shared)
 }
 
 /// How many implementations can be listed.
@@ -329,11 +328,7 @@ fn receiver_obstacle(
              a default body to keep it out of the dispatch",
         ),
         (Some(receiver), None) => {
-            let shared = match &receiver.kind {
-                ReceiverKind::Reference(_, _, mutability) => mutability.is_none(),
-                ReceiverKind::Typed(_, receiver_type) => is_shared_self(receiver_type),
-                _ => false,
-            };
+            let shared = method.is_shared();
             if receivers == Receivers::Any && !shared && !method.is_mutable() {
                 add(
                     receiver,
@@ -357,17 +352,6 @@ fn is_known(abi: &Abi) -> bool {
     abi.name
         .as_ref()
         .is_none_or(|name| known.contains(&name.value().as_str()))
-}
-
-/// `&Self`
-fn is_shared_self(receiver_type: &Type) -> bool {
-    match receiver_type {
-        Type::Group(group) => is_shared_self(&group.elem),
-        Type::Reference(reference) if reference.mutability.is_none() => {
-            matches!(&*reference.elem, Type::Path(path) if path.path.is_ident("Self"))
-        }
-        _ => false,
-    }
 }
 
 /// Looks for what no type in a dispatched signature may contain.

@@ -35,6 +35,12 @@ pub trait Methods {
 }
 
 #[static_dispatch(devirt, inline(Circle))]
+pub trait OwnedAndSync: Sync {
+    fn consume(self: Box<Self>);
+    //~ error at `self: Box<Self>`: a `Devirt` lends its object, so a method takes `&self` or `&mut self`; or add `where Self: Sized` and a default body to keep the method out of it
+}
+
+#[static_dispatch(devirt, inline(Circle))]
 pub trait Associated {
     type Item;
     //~ error at `Item`: an associated type differs between implementations and cannot be dispatched; use one type for all of them, such as a boxed trait object
