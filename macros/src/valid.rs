@@ -4,7 +4,8 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::visit::Visit;
 use syn::{
-    Abi, GenericParam, Ident, ItemTrait, Path, TraitItem, TraitItemType, Type, TypeImplTrait,
+    Abi, Attribute, GenericParam, Ident, ItemTrait, Path, TraitItem, TraitItemType, Type,
+    TypeImplTrait,
 };
 
 use crate::args::{Arguments, Initial};
@@ -14,6 +15,16 @@ use crate::model::{Method, Model, bounds_self, is_trait, predicates_of};
 pub(crate) fn check(model: &Model, arguments: &Arguments, errors: &mut Errors) {
     let is_static = is_static(model, arguments);
     check_trait(&model.item, is_static, errors);
+    let mut methods = model.methods.iter();
+    if methods.any(|method| method.signature.asyncness.is_some())
+        && let Some(attribute) = late_async_trait(&model.item)
+    {
+        errors.at(
+            attribute,
+            "`async_trait` has to come first, as it makes the methods ones that can be called through a trait \
+             object; write it above `#[static_dispatch]`",
+        );
+    }
     for member in &model.item.items {
         check_member(member, errors);
     }
@@ -165,16 +176,26 @@ fn check_method(method: &Method, item: &ItemTrait, errors: &mut Errors) {
     }
 }
 
-/// Whether the obstacle is none of the method's own: an associated type is refused where it is declared.
+/// Whether the obstacle is none of the method's own: an associated type is refused where it is declared, and an
+/// attribute that would make something else of the method where it stands.
 fn is_told_elsewhere(obstacle: &Obstacle, item: &ItemTrait) -> bool {
     let tokens = obstacle.tokens.to_string();
     let mut members = item.items.iter();
-    members.any(|member| match member {
+    let is_declared = members.any(|member| match member {
         TraitItem::Type(TraitItemType { ident, .. }) => {
             let arguments = tokens.strip_prefix(&quote!(Self::#ident).to_string());
             arguments.is_some_and(|arguments| arguments.is_empty() || arguments.starts_with(" <"))
         }
         _ => false,
+    });
+    is_declared || tokens == "async" && late_async_trait(item).is_some()
+}
+
+/// `#[async_trait]`, which is expanded after this attribute if it is still there.
+fn late_async_trait(item: &ItemTrait) -> Option<&Attribute> {
+    item.attrs.iter().find(|attribute| {
+        let name = attribute.path().segments.last();
+        name.is_some_and(|name| name.ident == "async_trait")
     })
 }
 

@@ -227,7 +227,7 @@ pub use report::{
 /// |---|---|
 /// | no supertrait `Sync` | add `: Sync`; all threads share the implementation |
 /// | `&mut self`, `self`, `Box<Self>` and other receivers | `&self`, with a `Mutex` or atomics inside |
-/// | `async fn` | return a boxed future |
+/// | `async fn` | return a boxed future, or write `#[async_trait]` above this attribute |
 /// | `impl Trait`, generic methods | `&dyn Trait` or `Box<dyn Trait>` |
 /// | generic traits | a trait for each instance |
 /// | associated types and constants | one type for all; a method without receiver |

@@ -41,6 +41,15 @@ pub trait Opaque: Sync {
 }
 
 #[static_dispatch]
+#[async_trait]
+//~ error at `#[async_trait]`: `async_trait` has to come first, as it makes the methods ones that can be called through a trait object; write it above `#[static_dispatch]`
+//~ error at `async_trait`: cannot find attribute `async_trait` in this scope
+pub trait TooEarly: Sync {
+    async fn first(&self) -> u32;
+    async fn second(&self) -> u32;
+}
+
+#[static_dispatch]
 pub trait Variadic: Sync {
     unsafe extern "C" fn variadic(&self, arguments: ...);
     //~ error at `arguments: ...`: a variadic method cannot be dispatched; take a slice instead
