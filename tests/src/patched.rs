@@ -1,6 +1,6 @@
 //! What a test may demand of patching, and where it reads whether that happened.
 
-use static_call::{Change, Dispatch, MethodState, TraitReport};
+use static_call::{Change, Dispatch, Error, MethodState, Mode, Reason, TraitReport};
 
 use crate::PATCHES;
 
@@ -14,6 +14,30 @@ pub fn assert_patched<D: Dispatch + ?Sized>(change: &Change<D>) {
         assert_eq!(change.unpatched(), 0, "{}", static_call::report());
     } else {
         assert_eq!(change.patched(), 0, "{change:?}");
+    }
+}
+
+/// Asserts that the update was made, and patched nothing.
+#[track_caller]
+pub fn assert_nothing_patched<D: Dispatch + ?Sized>(change: &Change<D>) {
+    assert_eq!(change.patched(), 0, "{}", static_call::report());
+    assert!(change.unpatched() > 0, "{}", static_call::report());
+    assert!(change.warning().is_none(), "{change:?}");
+}
+
+/// Asserts that the report says that nothing of the trait is patched: where this build patches, because the system
+/// refused, with an error that is as it should be.
+#[track_caller]
+pub fn assert_by_truth(trait_name: &str, is_expected: impl Fn(&Error) -> bool) {
+    reported(trait_name, |row| assert_eq!(row.mode(), Mode::Portable));
+    for state in states(trait_name) {
+        match state {
+            MethodState::Unpatched(Reason::Refused(error)) if PATCHES => {
+                assert!(is_expected(&error), "{error:?}");
+            }
+            MethodState::Unpatched(Reason::Portable) if !PATCHES => {}
+            state => panic!("{state:?}"),
+        }
     }
 }
 

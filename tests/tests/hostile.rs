@@ -12,8 +12,10 @@ use seccompiler::{
     BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
     SeccompRule, TargetArch,
 };
-use static_call::{Error, MethodState, Mode, Reason, Static, static_dispatch};
-use static_call_tests::patched::{assert_all_patched, assert_patched, reported};
+use static_call::{Error, Static, static_dispatch};
+use static_call_tests::patched::{
+    assert_all_patched, assert_by_truth, assert_nothing_patched, assert_patched,
+};
 use static_call_tests::{PATCHES, child, protection};
 
 #[static_dispatch(default = Zero)]
@@ -97,23 +99,6 @@ fn refuse_writable_code() -> bool {
     )
 }
 
-/// That nothing of the trait is patched, for a reason that is as it should be.
-#[track_caller]
-fn assert_by_truth(is_reason: impl Fn(&Error) -> bool) {
-    reported(NAME, |row| {
-        assert_eq!(row.mode(), Mode::Portable);
-        for method in row.methods() {
-            match method.state() {
-                MethodState::Unpatched(Reason::Refused(error)) if PATCHES => {
-                    assert!(is_reason(error), "{error:?}");
-                }
-                MethodState::Unpatched(Reason::Portable) if !PATCHES => {}
-                state => panic!("{state:?}"),
-            }
-        }
-    });
-}
-
 /// That a patched trait stays as it is, which leads to ten, when an update is refused.
 #[track_caller]
 fn assert_refused(is_reason: impl Fn(&Error) -> bool) {
@@ -144,9 +129,9 @@ fn a_filter_that_refuses_leaves_calls_to_the_truth() {
             assert_zero();
             for start in [&TEN, &TWENTY, &TEN] {
                 let change = static_call::update::<dyn Counter>(start).unwrap();
-                assert_eq!(change.patched(), 0);
+                assert_nothing_patched(&change);
                 assert_from(start.0);
-                assert_by_truth(|error| matches!(error, Error::Protect { .. }));
+                assert_by_truth(NAME, |error| matches!(error, Error::Protect { .. }));
             }
             assert_eq!(protection::of_code(), before);
         },
@@ -220,9 +205,9 @@ fn without_membarrier_calls_go_by_the_truth() {
                 return;
             }
             assert_zero();
-            static_call::update::<dyn Counter>(&TEN).unwrap();
+            assert_nothing_patched(&static_call::update::<dyn Counter>(&TEN).unwrap());
             assert_from(10);
-            assert_by_truth(|error| matches!(error, Error::Synchronise { .. }));
+            assert_by_truth(NAME, |error| matches!(error, Error::Synchronise { .. }));
         },
     );
 }
@@ -251,10 +236,10 @@ fn without_proc_calls_go_by_the_truth() {
             assert_zero();
             for start in [&TEN, &TWENTY] {
                 let change = static_call::update::<dyn Counter>(start).unwrap();
-                assert_eq!(change.patched(), 0);
+                assert_nothing_patched(&change);
                 assert_from(start.0);
             }
-            assert_by_truth(|error| matches!(error, Error::Inspect { .. }));
+            assert_by_truth(NAME, |error| matches!(error, Error::Inspect { .. }));
         },
     );
 }
