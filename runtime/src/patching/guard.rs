@@ -138,9 +138,9 @@ mod tests {
         }
         let mut refused = 0;
         while refused < 3 {
-            fault::arm(0);
+            fault::arm(|made, _| made == 0);
             assert_eq!(call(&other), 2);
-            if fault::disarm() {
+            if fault::any_failed(&fault::disarm()) {
                 refused += 1;
                 assert_eq!(state(), Some((DevirtState::Guarded, 0)));
             }

@@ -85,6 +85,8 @@ pub(crate) mod exports {
 
 mod arch;
 mod entry;
+#[cfg(test)]
+mod faults;
 mod guard;
 mod os;
 mod plan;
@@ -578,123 +580,5 @@ mod tests {
                 assert_eq!(found.receivers(*thunk).len(), usize::from(is_first));
             }
         }
-    }
-
-    #[static_dispatch]
-    trait Faulty: Sync {
-        fn number(&self) -> u64;
-        fn text(&self) -> String;
-    }
-
-    impl Faulty for Stateful {
-        fn number(&self) -> u64 {
-            self.0
-        }
-
-        fn text(&self) -> String {
-            self.0.to_string()
-        }
-    }
-
-    struct Plain;
-
-    impl Faulty for Plain {
-        fn number(&self) -> u64 {
-            0
-        }
-
-        fn text(&self) -> String {
-            String::new()
-        }
-    }
-
-    #[inline(never)]
-    fn call() -> (u64, String) {
-        let handle = crate::Static::<dyn Faulty>::new();
-        (handle.number(), handle.text())
-    }
-
-    impl Code {
-        /// Everything that is patched, and how wide it is.
-        fn places(&self) -> Vec<(usize, Width)> {
-            let jumps = self.jumps().map(|jump| (jump.address, arch::WORD));
-            let sites = self.call_sites.iter();
-            let sites = sites.map(|site| (site.address, site.width()));
-            let receivers = self.thunks.all();
-            let receivers = receivers.map(|receiver| (receiver.address, Width::Eight));
-            jumps.chain(sites).chain(receivers).collect()
-        }
-
-        fn contents(&self) -> Vec<u64> {
-            let places = self.places().into_iter();
-            places
-                .map(|(address, width)| match width {
-                    Width::One => read::<u8>(address).into(),
-                    Width::Four => read::<u32>(address).into(),
-                    Width::Eight => read(address),
-                })
-                .collect()
-        }
-    }
-
-    /// Whichever request to the system fails, nothing has changed or everything has, and the next update works.
-    #[test]
-    fn an_update_is_all_or_nothing_whichever_step_fails() {
-        static OBJECTS: [&dyn Faulty; 3] = [&Stateful(1), &Plain, &Stateful(2)];
-
-        // Keeps the calls in the code.
-        std::hint::black_box(call as fn() -> (u64, String));
-        let mut patcher = lock(&PATCHER);
-        let mut code = Code::new();
-        let mut switch = |code: &mut Code, object: &'static dyn Faulty, publish: &dyn Fn()| {
-            let key = AnyKey::address(<dyn Faulty as Dispatch>::key());
-            let address = ptr::from_ref(object).cast();
-            patcher.switch(key, code, &object.implementation(), address, OPEN, publish)
-        };
-        for object in OBJECTS {
-            let done = switch(&mut code, object, &|| {});
-            assert!(matches!(done, Ok(None)), "{done:?}");
-        }
-        let places = code.places();
-        assert!(places.len() >= 4, "{places:?}");
-
-        let (mut refused, mut warned) = (0, 0);
-        for step in 0.. {
-            let [object, next] = [0, 2].map(|after| OBJECTS[(step + after) % 3]);
-            let before = code.contents();
-            let published = std::cell::Cell::new(0);
-            os::fault::arm(step / 3);
-            let done = switch(&mut code, object, &|| {
-                published.set(published.get() + 1);
-            });
-            let has_failed = os::fault::disarm();
-            match done {
-                Err(error) => {
-                    assert!(has_failed, "{error:?}");
-                    assert_eq!(published.get(), 0, "{error:?}");
-                    assert_eq!(code.contents(), before, "{error:?}");
-                    refused += 1;
-                }
-                Ok(warning) => {
-                    assert_eq!(warning.is_some(), has_failed, "{warning:?}");
-                    assert_eq!(published.get(), 1, "{warning:?}");
-                    assert_ne!(code.contents(), before, "{warning:?}");
-                    warned += u32::from(has_failed);
-                }
-            }
-            let done = switch(&mut code, next, &|| {});
-            assert!(matches!(done, Ok(None)), "{done:?}");
-            for (address, _) in &places {
-                let region = region::query(ptr::without_provenance::<()>(*address));
-                let region = region.expect("code is mapped");
-                assert!(!region.is_writable(), "step {step}");
-            }
-            if !has_failed && step % 3 == 2 {
-                break;
-            }
-        }
-        // At least: pages made writable, and synchronised before, between and after; restored, and the end.
-        assert!(refused >= 6, "{refused}");
-        assert!(warned >= 4, "{warned}");
     }
 }

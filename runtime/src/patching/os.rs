@@ -14,6 +14,8 @@ const ARENA: usize = 64 << 10;
 ///
 /// The kernel is older than Linux 4.16, or a filter refuses the system call.
 pub(super) fn prepare_synchronisation() -> io::Result<()> {
+    #[cfg(test)]
+    fault::strike(fault::Request::Register).map_err(io::Error::from_raw_os_error)?;
     membarrier(libc::MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE)
 }
 
@@ -21,7 +23,7 @@ pub(super) fn prepare_synchronisation() -> io::Result<()> {
 /// goes on with instructions fetched before (`membarrier(2)`).
 pub(super) fn synchronise() -> io::Result<()> {
     #[cfg(test)]
-    fault::strike().map_err(io::Error::from_raw_os_error)?;
+    fault::strike(fault::Request::Synchronise).map_err(io::Error::from_raw_os_error)?;
     membarrier(libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE)
 }
 
@@ -43,6 +45,8 @@ pub(super) fn allocate_near(address: usize, reach: usize) -> Option<Range<usize>
     let lowest = address.saturating_sub(reach).max(ARENA);
     let highest = address.saturating_add(reach);
     let start = ptr::without_provenance::<()>(lowest);
+    #[cfg(test)]
+    fault::strike(fault::Request::Inspect).ok()?;
     let mut gaps = Vec::new();
     let mut end_of_last = lowest;
     for region in region::query_range(start, highest - lowest).ok()? {
@@ -63,6 +67,8 @@ pub(super) fn allocate_near(address: usize, reach: usize) -> Option<Range<usize>
 
 /// Maps pages at exactly this address, which must be free.
 fn map_code(start: usize) -> Option<Range<usize>> {
+    #[cfg(test)]
+    fault::strike(fault::Request::Map).ok()?;
     let wanted = ptr::without_provenance_mut(start);
     // SAFETY: `MAP_FIXED_NOREPLACE` never replaces a mapping. Kernels older than Linux 4.17 take the
     // address as a hint, which does not either. (S15)
@@ -88,38 +94,60 @@ fn map_code(start: usize) -> Option<Range<usize>> {
     Some(start..start + ARENA)
 }
 
-/// A failure of one request to the system, for tests of what happens then.
+/// Requests to the system that fail, for tests of what happens then. They are those of one thread.
 #[cfg(test)]
 pub(super) mod fault {
-    use std::cell::Cell;
+    use std::cell::RefCell;
+
+    /// What is asked for.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(in crate::patching) enum Request {
+        Register,
+        Synchronise,
+        Protect,
+        /// To look into the process map.
+        Inspect,
+        /// To map memory for veneers.
+        Map,
+    }
+
+    struct Armed {
+        fails: Box<dyn Fn(usize, Request) -> bool>,
+        made: Vec<(Request, bool)>,
+    }
 
     thread_local! {
-        /// How many requests of this thread succeed before the one that fails.
-        static SUCCESSES: Cell<Option<usize>> = const { Cell::new(None) };
+        static ARMED: RefCell<Option<Armed>> = const { RefCell::new(None) };
     }
 
-    /// Makes one request fail, after so many that succeed.
-    pub(in crate::patching) fn arm(successes: usize) {
-        SUCCESSES.set(Some(successes));
+    /// Makes those requests fail that this says, which is told how many were made before each.
+    pub(in crate::patching) fn arm(fails: impl Fn(usize, Request) -> bool + 'static) {
+        ARMED.set(Some(Armed {
+            fails: Box::new(fails),
+            made: Vec::new(),
+        }));
     }
 
-    /// Makes no request fail any more; the answer is whether one has failed.
-    pub(in crate::patching) fn disarm() -> bool {
-        SUCCESSES.take().is_none()
+    /// Makes no request fail any more; the answer is what was made.
+    pub(in crate::patching) fn disarm() -> Vec<(Request, bool)> {
+        let armed = ARMED.take();
+        armed.map_or(Vec::new(), |armed| armed.made)
     }
 
-    /// Fails if it is time, with the number of an error of the system.
-    pub(in crate::patching) fn strike() -> Result<(), i32> {
-        match SUCCESSES.get() {
-            None => Ok(()),
-            Some(0) => {
-                SUCCESSES.set(None);
-                Err(libc::EPERM)
-            }
-            Some(successes) => {
-                SUCCESSES.set(Some(successes - 1));
-                Ok(())
-            }
-        }
+    /// Whether any of these failed.
+    pub(in crate::patching) fn any_failed(made: &[(Request, bool)]) -> bool {
+        made.iter().any(|(_, has_failed)| *has_failed)
+    }
+
+    /// Fails if it shall, with the number of an error of the system.
+    pub(in crate::patching) fn strike(request: Request) -> Result<(), i32> {
+        ARMED.with_borrow_mut(|armed| {
+            let Some(armed) = armed else {
+                return Ok(());
+            };
+            let fails = (armed.fails)(armed.made.len(), request);
+            armed.made.push((request, fails));
+            if fails { Err(libc::EPERM) } else { Ok(()) }
+        })
     }
 }

@@ -239,7 +239,7 @@ impl Drop for Window<'_> {
 
 fn protect(range: &Range<usize>, protection: Protection) -> region::Result<()> {
     #[cfg(test)]
-    os::fault::strike().map_err(region::Error::SystemCall)?;
+    os::fault::strike(os::fault::Request::Protect).map_err(region::Error::SystemCall)?;
     let start = ptr::with_exposed_provenance::<()>(range.start);
     // SAFETY: the pages keep all rights that they had, so nothing that runs in them or refers to them
     // is disturbed, and only this crate writes to code. (S13, S14)
@@ -344,6 +344,9 @@ impl Protections {
             address: pages.start,
             source: Some(source),
         };
+        #[cfg(test)]
+        os::fault::strike(os::fault::Request::Inspect)
+            .map_err(|error| inspect(region::Error::SystemCall(error)))?;
         let start = ptr::without_provenance::<()>(pages.start);
         for region in region::query_range(start, pages.len()).map_err(inspect)? {
             let region = region.map_err(inspect)?;
@@ -363,6 +366,7 @@ mod tests {
     use std::os::fd::AsRawFd;
 
     use super::*;
+    use crate::patching::os::fault;
 
     /// Maps two pages of code, side by side. The second is a file's that may not be written, so the system
     /// refuses to make it writable.
@@ -439,6 +443,93 @@ mod tests {
         assert!(warning.is_none());
         assert_eq!(read(first), 1);
         assert_eq!(protection(first), Protection::READ_EXECUTE);
+    }
+
+    /// Maps pages of code, none next to another, in the order of their addresses.
+    fn pages_apart() -> [usize; PAGES] {
+        let mut pages = std::array::from_fn(|_| two_pages()[0]);
+        pages.sort_unstable();
+        pages
+    }
+
+    const PAGES: usize = 5;
+
+    /// What is to be written into each of these pages.
+    fn plan_for(pages: &[usize], old: u64, new: u64) -> Plan {
+        let mut plan = Plan::new();
+        for page in pages {
+            plan.write(*page, Width::Eight, old, new);
+        }
+        plan
+    }
+
+    #[track_caller]
+    fn assert_protected(pages: &[usize]) {
+        for page in pages {
+            assert_eq!(protection(*page), Protection::READ_EXECUTE);
+        }
+    }
+
+    #[test]
+    fn whichever_page_is_refused_all_are_as_they_were() {
+        os::prepare_synchronisation().expect("the kernel has membarrier");
+        let pages = pages_apart();
+        let mut protections = Protections::new();
+        protections
+            .require_code_at(pages.iter().map(|page| *page..page + 1))
+            .expect("they are code");
+        for (refused, page) in pages.iter().enumerate() {
+            let [old, new] = [refused, refused + 1].map(|value| value as u64);
+            for is_for_good in [false, true] {
+                fault::arm(move |made, _| made == refused || is_for_good && made > refused);
+                match plan_for(&pages, old, new).open(&mut protections) {
+                    Err(Error::Protect { address, .. }) => assert_eq!(address, *page),
+                    Err(error) => panic!("{error:?}"),
+                    Ok(_) => panic!("page {refused} was refused"),
+                }
+                let requests = fault::disarm();
+                // Those before are restored, and the one itself, of which the system may have changed a part.
+                assert_eq!(requests.len(), 2 * (refused + 1), "{requests:?}");
+                assert!(pages.iter().all(|page| read(*page) == old));
+                if !is_for_good {
+                    assert_protected(&pages);
+                }
+            }
+            // The next plan tidies up first.
+            let window = plan_for(&pages, old, new).open(&mut protections);
+            let window = window.expect("nothing is refused any more");
+            let warning = window.write(&|| {}).expect("the kernel has membarrier");
+            assert!(warning.is_none(), "{warning:?}");
+            assert!(pages.iter().all(|page| read(*page) == new));
+            assert_protected(&pages);
+        }
+    }
+
+    #[test]
+    fn whichever_page_is_not_restored_all_are_written_and_the_next_plan_restores_it() {
+        os::prepare_synchronisation().expect("the kernel has membarrier");
+        let pages = pages_apart();
+        let mut protections = Protections::new();
+        for (refused, page) in pages.iter().enumerate() {
+            let [old, new] = [refused, refused + 1].map(|value| value as u64);
+            let window = plan_for(&pages, old, new).open(&mut protections);
+            fault::arm(move |made, _| made == refused);
+            let written = window.expect("nothing is refused yet").write(&|| {});
+            fault::disarm();
+            match written {
+                Ok(Some(Error::Restore { address, .. })) => assert_eq!(address, *page),
+                other => panic!("{other:?}"),
+            }
+            for other in &pages {
+                assert_eq!(read(*other), new);
+                let is_writable = protection(*other).contains(Protection::WRITE);
+                assert_eq!(is_writable, other == page);
+            }
+            // Even one that has nothing to write.
+            let window = Plan::new().open(&mut protections);
+            drop(window.expect("it asks for nothing"));
+            assert_protected(&pages);
+        }
     }
 
     #[test]

@@ -120,3 +120,82 @@ impl Drop for NewVeneers<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::patching::os::fault::{self, Request};
+
+    /// A place in code, and what is out of its reach. Nothing is there.
+    fn far(nth: usize) -> [usize; 2] {
+        let from = far as *const ();
+        let away = from.map_addr(|address| (address ^ 1 << 45) + 64 * nth);
+        [from.addr(), away.addr()]
+    }
+
+    fn reach(veneers: &mut NewVeneers<'_>, nth: usize) -> Option<usize> {
+        let [from, target] = far(nth);
+        veneers.reach(from, target)
+    }
+
+    #[test]
+    fn when_no_more_memory_can_be_had_what_has_a_veneer_is_reached_and_nothing_else() {
+        let mut veneers = Veneers::new();
+        let mut new = veneers.begin();
+        fault::arm(|_, request| request == Request::Map);
+        assert_eq!(reach(&mut new, 0), None);
+        let [from, _] = far(0);
+        assert_eq!(new.reach(from, from), Some(from));
+        fault::disarm();
+
+        let first = reach(&mut new, 0).expect("memory can be had");
+        fault::arm(|_, request| request == Request::Map);
+        let full = (0..).take_while(|nth| reach(&mut new, *nth).is_some());
+        let full = full.count();
+        assert!(full >= 1000, "{full}");
+        assert!(fault::any_failed(&fault::disarm()));
+        assert_eq!(reach(&mut new, 0), Some(first));
+        assert!(reach(&mut new, full).is_some());
+        let mut protections = Protections::new();
+        new.finish(&mut protections).expect("nothing is refused");
+        fault::arm(|_, _| true);
+        let mut new = veneers.begin();
+        assert!((0..=full).all(|nth| reach(&mut new, nth).is_some()));
+        assert!(fault::disarm().is_empty());
+    }
+
+    #[test]
+    fn veneers_that_were_not_written_are_not_known_and_give_their_places_back() {
+        crate::patching::os::prepare_synchronisation().expect("the kernel has membarrier");
+        let mut veneers = Veneers::new();
+        let mut protections = Protections::new();
+        let mut nth = 0;
+        for (successes, is_written) in [
+            // The process map, and the pages made writable.
+            (0, false),
+            (1, false),
+            (2, false),
+            // Written, but the pages not restored, or threads not synchronised.
+            (3, true),
+            (4, true),
+        ] {
+            // Memory for it is there.
+            nth += 1;
+            let mut new = veneers.begin();
+            let place = reach(&mut new, nth).expect("memory can be had");
+            fault::arm(move |made, _| made == successes);
+            let finished = new.finish(&mut protections);
+            let made = fault::disarm();
+            assert!(finished.is_err() && fault::any_failed(&made), "{made:?}");
+            assert!(!veneers.made.contains_key(&far(nth)[1]));
+
+            let mut new = veneers.begin();
+            let again = reach(&mut new, nth).expect("memory can be had");
+            assert_eq!(again != place, is_written, "{successes}");
+            new.finish(&mut protections).expect("nothing is refused");
+            assert_eq!(reach(&mut veneers.begin(), nth), Some(again));
+            // All is well, so nothing but what the process map says is forgotten.
+            protections = Protections::new();
+        }
+    }
+}
