@@ -62,7 +62,7 @@ macro_rules! subjects {
 }
 
 subjects!(Switched call_switched Far call_far Unused call_unused Unregistered call_unregistered);
-subjects!(OutOfReach call_out_of_reach);
+subjects!(OutOfReach call_out_of_reach Counted call_counted);
 
 /// What is put in force.
 struct Object {
@@ -108,7 +108,10 @@ struct Subject {
 struct Done {
     result: Result<Option<Error>, Error>,
     published: u32,
-    /// Whether code was changed.
+    /// How often threads were synchronised before that, and in all.
+    synchronised: [usize; 2],
+    /// Whether code was changed before that, and whether it is now.
+    changed_before: bool,
     changed: bool,
     has_failed: bool,
 }
@@ -162,6 +165,13 @@ impl Subject {
         let places = &self.places;
         let before = contents(places);
         let published = Cell::new(0);
+        let synchronised = || {
+            let made = fault::made();
+            let is_one = |(request, _): &&_| *request == Request::Synchronise;
+            made.iter().filter(is_one).count()
+        };
+        let synchronised_before = Cell::new(0);
+        let changed_before = Cell::new(false);
         fault::arm(fails);
         let result = self.patcher.switch(
             self.key,
@@ -171,12 +181,17 @@ impl Subject {
             OPEN,
             &|| {
                 published.set(published.get() + 1);
+                synchronised_before.set(synchronised());
+                changed_before.set(contents(places) != before);
             },
         );
+        let synchronised = [synchronised_before.get(), synchronised()];
         let has_failed = fault::any_failed(&fault::disarm());
         let done = Done {
             result,
             published: published.get(),
+            synchronised,
+            changed_before: changed_before.get(),
             changed: self.contents() != before,
             has_failed,
         };
@@ -393,5 +408,33 @@ fn a_process_that_could_not_be_registered_is_never_patched() {
         assert!(matches!(done.result, Ok(None)), "{done:?}");
         assert!(!done.changed && !done.has_failed, "{done:?}");
         assert!(subject.is_refused(|error| matches!(error, Error::Synchronise { .. })));
+    }
+}
+
+/// No processor that is tested on shows what happens otherwise.
+#[test]
+fn threads_are_synchronised_before_what_leads_to_it_and_at_the_end() {
+    let _lock = lock(&PATCHER);
+    let [plain, one, two] = [&Plain as &dyn Counted, &Stateful(1), &Stateful(2)].map(Object::new);
+    let mut subject = Subject::new::<dyn Counted>(call_counted, &one);
+    // How often before publication and in all, and whether something was written before.
+    let switches = [
+        (&plain, [1, 2], false),
+        // Its thunks get a receiver first.
+        (&one, [2, 3], true),
+        // The same thunks get another, to which calls may come at once.
+        (&two, [1, 2], false),
+        (&two, [0, 0], false),
+        (&plain, [1, 2], false),
+        // They have this one already.
+        (&two, [1, 2], false),
+        (&plain, [1, 2], false),
+        (&one, [2, 3], true),
+    ];
+    for (object, synchronised, changed_before) in switches {
+        let done = subject.switch_well(object);
+        assert_eq!(done.synchronised, synchronised, "{done:?}");
+        assert_eq!(done.changed_before, changed_before, "{done:?}");
+        assert_eq!(done.changed, synchronised != [0, 0], "{done:?}");
     }
 }

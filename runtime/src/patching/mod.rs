@@ -33,7 +33,9 @@
 //! whichever new, it arrives at the old implementation or at the new one.
 //!
 //! Only the receivers of thunks come before all of that, and every thread sees them before anything leads to
-//! the thunk. Where calls are in it already, they change from one object of the type to another.
+//! the thunk. Those of the thunks of the implementation in force do not: they hold its object, and change to another
+//! of its type, so they are words like the others. Calls that are on their way in a thunk that was left find one
+//! object of the type or the other.
 //!
 //! # Layers
 //!
@@ -138,6 +140,7 @@ impl Patcher {
     ) -> Result<Option<Error>, Error> {
         if let Err(reason) = self.find(key, code) {
             code.obstacle = Some(reason);
+            code.thunks.not_written();
             publish();
             return Ok(None);
         }
@@ -153,12 +156,13 @@ impl Patcher {
                 for (now, word) in code.words().zip(words) {
                     *now = word;
                 }
-                code.thunks.written(&thunks, object);
+                code.thunks.written(thunks, object);
                 code.obstacle = None;
                 Ok(warning)
             }
             Err(error) if !code.is_bound() => {
                 code.obstacle = Some(Reason::Refused(Arc::new(error)));
+                code.thunks.not_written();
                 publish();
                 Ok(None)
             }
@@ -230,7 +234,11 @@ impl Patcher {
         for thunk in thunks {
             for receiver in code.thunks.receivers(*thunk) {
                 let Receiver { address, now } = *receiver;
-                plan.write_first(address, Width::Eight, now, object);
+                if code.thunks.is_in_force(*thunk) {
+                    plan.write(address, Width::Eight, now, object);
+                } else {
+                    plan.write_first(address, Width::Eight, now, object);
+                }
             }
         }
 

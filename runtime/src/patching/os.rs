@@ -128,10 +128,20 @@ pub(super) mod fault {
         }));
     }
 
+    /// The requests that were made since, and whether they failed.
+    pub(in crate::patching) fn made() -> Vec<(Request, bool)> {
+        ARMED.with_borrow(|armed| {
+            armed
+                .as_ref()
+                .map_or(Vec::new(), |armed| armed.made.clone())
+        })
+    }
+
     /// Makes no request fail any more; the answer is what was made.
     pub(in crate::patching) fn disarm() -> Vec<(Request, bool)> {
-        let armed = ARMED.take();
-        armed.map_or(Vec::new(), |armed| armed.made)
+        let made = made();
+        ARMED.set(None);
+        made
     }
 
     /// Whether any of these failed.

@@ -7,7 +7,7 @@
 //!
 //! A thunk belongs to one type and to one key. So its receiver only ever changes from one object of the type to
 //! another, and whatever a call finds there, code and object fit together. It is written before
-//! anything leads to the thunk.
+//! anything leads to the thunk, but where calls lead there already: then to write it is to switch.
 //!
 //! A linker that folds functions of the same code, though their addresses are told apart (`--icf=all`), makes one
 //! thunk of those of several keys. It then serves the first of them that needs it, and the others do without.
@@ -63,6 +63,8 @@ macro_rules! __of_key {
 pub(super) struct Thunks {
     /// The places of the receiver, by the address of the thunk: as many as the compiler made copies.
     receivers: BTreeMap<usize, Vec<Receiver>>,
+    /// Those of the implementation in force, whose object they hold.
+    in_force: BTreeSet<usize>,
 }
 
 /// Where a thunk holds the address of the object.
@@ -76,6 +78,7 @@ impl Thunks {
     pub(super) const fn new() -> Self {
         Self {
             receivers: BTreeMap::new(),
+            in_force: BTreeSet::new(),
         }
     }
 
@@ -136,19 +139,30 @@ impl Thunks {
         self.receivers.get(&thunk).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether the thunk is one of the implementation in force.
+    pub(super) fn is_in_force(&self, thunk: usize) -> bool {
+        self.in_force.contains(&thunk)
+    }
+
     /// All places of receivers that are known.
     #[cfg(test)]
     pub(super) fn all(&self) -> impl Iterator<Item = &Receiver> {
         self.receivers.values().flatten()
     }
 
-    /// Notes what was written into the receivers of these thunks.
-    pub(super) fn written(&mut self, thunks: &BTreeSet<usize>, object: u64) {
-        for thunk in thunks {
+    /// Notes what was written into the receivers of these thunks, which are those of the implementation in force.
+    pub(super) fn written(&mut self, thunks: BTreeSet<usize>, object: u64) {
+        for thunk in &thunks {
             for receiver in self.receivers.get_mut(thunk).into_iter().flatten() {
                 receiver.now = object;
             }
         }
+        self.in_force = thunks;
+    }
+
+    /// Notes that an implementation is in force whose thunks were not written.
+    pub(super) fn not_written(&mut self) {
+        self.in_force.clear();
     }
 }
 
