@@ -67,8 +67,8 @@ impl Patcher {
         &mut self,
         _objects: usize,
         methods: &BTreeMap<usize, &'static ObjectMethod>,
-    ) -> Vec<(&'static ObjectMethod, Option<Guard>)> {
-        methods.values().map(|method| (*method, None)).collect()
+    ) -> Option<Vec<(&'static ObjectMethod, Option<Guard>)>> {
+        Some(methods.values().map(|method| (*method, None)).collect())
     }
 
     pub(crate) fn set_guards(&mut self, guards: &[Guard], _numbers: &[u32]) -> Option<Vec<Guard>> {

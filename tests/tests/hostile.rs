@@ -12,7 +12,7 @@ use seccompiler::{
     BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
     SeccompRule, TargetArch,
 };
-use static_call::{Error, Static, static_dispatch};
+use static_call::{Devirt, Error, Static, static_dispatch};
 use static_call_tests::patched::{
     assert_all_patched, assert_by_truth, assert_nothing_patched, assert_patched,
 };
@@ -268,6 +268,66 @@ fn what_was_patched_while_proc_was_there_is_patched_without() {
                     }
                 }
             }
+        },
+    );
+}
+
+#[static_dispatch(devirt, inline(From))]
+trait Measured {
+    fn measure(&self) -> u64;
+}
+
+impl Measured for From {
+    fn measure(&self) -> u64 {
+        self.0
+    }
+}
+
+impl Measured for Zero {
+    fn measure(&self) -> u64 {
+        0
+    }
+}
+
+/// Calls that were not found in the code compare, which is right and may be slow.
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn without_proc_calls_through_devirt_compare_until_they_shall_relearn_with_it() {
+    child::run(
+        module_path!(),
+        "without_proc_calls_through_devirt_compare_until_they_shall_relearn_with_it",
+        &[],
+        || {
+            let sites = || {
+                let report = static_call::report();
+                let sites = report
+                    .devirt()
+                    .iter()
+                    .map(|described| described.sites().len());
+                sites.sum::<usize>()
+            };
+            let call = || {
+                let objects = [Devirt::new(&TEN as &dyn Measured), Devirt::new(&Zero)];
+                for object in objects.iter().cycle().take(1000) {
+                    assert_eq!(object.measure(), object.as_inner().measure());
+                }
+            };
+            std::env::set_current_dir("/").expect("it is there");
+            if !PATCHES || !hide_proc() {
+                return;
+            }
+            call();
+            assert_eq!(sites(), 0);
+            static_call::relearn();
+            call();
+            assert_eq!(sites(), 0);
+            // The current directory is still outside of the root.
+            std::os::unix::fs::chroot(".").expect("there are privileges");
+            call();
+            assert_eq!(sites(), 0);
+            static_call::relearn();
+            call();
+            assert!(sites() > 0);
         },
     );
 }

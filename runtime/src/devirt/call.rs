@@ -255,12 +255,15 @@ impl Call {
     }
 }
 
-/// Gives these calls their numbers. If that is refused, those with an immediate of their own go on without.
+/// Gives these calls their numbers, if they compare. If that is refused, those with an immediate of their own go on
+/// without.
 pub(super) fn number(calls: &[Call], patcher: &mut Patcher) {
     let mut guards = Vec::new();
     let mut guarded = Vec::new();
     for call in calls {
-        match lock(&call.progress).guard {
+        let progress = lock(&call.progress);
+        match progress.guard {
+            _ if progress.state != DevirtState::Guarded => {}
             Some(guard) => {
                 guards.push(guard);
                 guarded.push(call);

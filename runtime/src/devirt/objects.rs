@@ -373,7 +373,10 @@ impl Objects {
             .iter()
             .map(|method| (method.address(), *method))
             .collect();
-        let guards = patcher.find_guards(ptr::from_ref(self).addr(), &methods);
+        let Some(guards) = patcher.find_guards(ptr::from_ref(self).addr(), &methods) else {
+            // Until they shall relearn.
+            return;
+        };
         let calls = self.calls.get_or_init(|| {
             let calls = guards.into_iter().zip(1..);
             let calls = calls.map(|((method, guard), number)| Call::new(number, method, guard));
@@ -395,6 +398,12 @@ impl Objects {
         }
         for call in self.calls() {
             call.relearn(&mut patcher);
+        }
+        // Where it was refused, it may be granted now.
+        match self.calls.get() {
+            Some(calls) => call::number(calls, &mut patcher),
+            // Relaxed: as in `number`.
+            None => self.is_numbered.store(false, Ordering::Relaxed),
         }
     }
 

@@ -26,23 +26,24 @@ impl Guard {
 
 impl Patcher {
     /// Finds the calls of these methods, which are given by their addresses; where a call has no immediate of its
-    /// own, all of the method are one. None if they cannot be found, or not be patched.
+    /// own, all of the method are one. They are none if nothing can be patched; there is no answer if the process map
+    /// gives none.
     pub(crate) fn find_guards(
         &mut self,
         objects: usize,
         methods: &BTreeMap<usize, &'static ObjectMethod>,
-    ) -> Vec<(&'static ObjectMethod, Option<Guard>)> {
+    ) -> Option<Vec<(&'static ObjectMethod, Option<Guard>)>> {
         if !arch::HAS_GUARDS {
-            return methods.values().map(|method| (*method, None)).collect();
+            return Some(methods.values().map(|method| (*method, None)).collect());
         }
         if self.allow().is_err() {
-            return Vec::new();
+            return Some(Vec::new());
         }
         let mut registrations = inventory::iter::<DevirtRegistration>();
         let Some(registration) =
             registrations.find(|registration| registration.objects_address() == objects)
         else {
-            return Vec::new();
+            return Some(Vec::new());
         };
         let records = registration.sites.records().iter();
         let mut places: Vec<_> = records
@@ -52,9 +53,7 @@ impl Patcher {
         let ranges = places
             .iter()
             .map(|(address, _)| arch::around_site(*address));
-        if self.protections.require_code_at(ranges).is_err() {
-            return Vec::new();
-        }
+        self.protections.require_code_at(ranges).ok()?;
         let guards = places.into_iter().filter_map(|(address, method)| {
             #[allow(unsafe_code)]
             // SAFETY: these pages were just seen to be code that can be read. (S11)
@@ -62,7 +61,7 @@ impl Patcher {
             let now = arch::guard(address, read)?;
             Some((method, Some(Guard { address, now })))
         });
-        guards.collect()
+        Some(guards.collect())
     }
 
     /// Gives the calls these numbers, all or none; the answer is what they are then.
@@ -90,63 +89,155 @@ impl Patcher {
     reason = "what the attribute writes is code of this crate here"
 )]
 mod tests {
-    use crate::patching::os::fault;
+    use std::cell::Cell;
+    use std::sync::Mutex;
+
+    use crate::lock::lock;
+    use crate::patching::os::fault::{self, Request};
     use crate::report::{DevirtSite, DevirtState};
     use crate::{Devirt, static_dispatch};
-
-    #[static_dispatch(devirt, inline(Listed))]
-    trait Refused {
-        fn number(&self) -> u64;
-    }
 
     struct Listed;
     struct Other;
 
-    impl Refused for Listed {
-        fn number(&self) -> u64 {
-            1
-        }
+    /// A trait for each test, and the one call of it.
+    macro_rules! subjects {
+        ($($name:ident $call:ident)*) => {$(
+            #[static_dispatch(devirt, inline(Listed))]
+            trait $name {
+                fn number(&self) -> u64;
+            }
+
+            impl $name for Listed {
+                fn number(&self) -> u64 {
+                    1
+                }
+            }
+
+            impl $name for Other {
+                fn number(&self) -> u64 {
+                    2
+                }
+            }
+
+            #[inline(never)]
+            fn $call(object: &Devirt<&dyn $name>) -> u64 {
+                object.number()
+            }
+        )*};
     }
 
-    impl Refused for Other {
-        fn number(&self) -> u64 {
-            2
-        }
-    }
+    subjects!(Decided call_decided Numbered call_numbered);
 
     /// What the report says of the call, once that is known.
-    fn state() -> Option<(DevirtState, u32)> {
+    fn state(name: &str) -> Option<(DevirtState, u32)> {
         let report = crate::report();
         let mut traits = report.devirt().iter();
-        let described = traits.find(|described| described.name().ends_with("::Refused"));
+        let described = traits.find(|described| described.name().rsplit("::").next() == Some(name));
         let sites = described.expect("the trait is registered").sites();
         let state = |site: &DevirtSite| (site.state(), site.patches());
         sites.first().map(state)
     }
 
-    /// The one call.
-    #[inline(never)]
-    fn call(object: &Devirt<&dyn Refused>) -> u64 {
-        object.number()
+    /// Held by each test: they make all calls relearn.
+    static TURN: Mutex<()> = Mutex::new(());
+
+    /// Calls until that asks the system for something, while requests fail that `fails` says. The answer is what was
+    /// asked for. Other tests hold the lock of the patcher for moments, in which calls do not learn.
+    fn call_until_asked<F>(call: impl Fn() -> u64, fails: impl Fn() -> F) -> Vec<(Request, bool)>
+    where
+        F: Fn(usize, Request) -> bool + 'static,
+    {
+        loop {
+            fault::arm(fails());
+            assert_eq!(call(), 2);
+            let made = fault::disarm();
+            if !made.is_empty() {
+                return made;
+            }
+        }
+    }
+
+    /// Makes calls relearn, while requests fail that `fails` says.
+    #[track_caller]
+    fn relearn_in_vain(fails: impl Fn(usize, Request) -> bool + 'static) {
+        fault::arm(fails);
+        crate::relearn();
+        let made = fault::disarm();
+        assert!(fault::any_failed(&made), "{made:?}");
     }
 
     #[test]
     fn a_call_whose_patch_is_refused_goes_on_as_it_did() {
-        let other = Devirt::new(&Other as &dyn Refused);
+        let _turn = lock(&TURN);
+        let other = Devirt::new(&Other as &dyn Decided);
+        let call = || call_decided(&other);
+        let state = || state("Decided");
         while state().is_none() {
-            assert_eq!(call(&other), 2);
+            assert_eq!(call(), 2);
         }
-        let mut refused = 0;
-        while refused < 3 {
-            fault::arm(|made, _| made == 0);
-            assert_eq!(call(&other), 2);
-            if fault::any_failed(&fault::disarm()) {
-                refused += 1;
-                assert_eq!(state(), Some((DevirtState::Guarded, 0)));
+        let mut patches = 0;
+        for is_for_good in [false, true] {
+            let fails =
+                |successes| move |made, _| made == successes || is_for_good && made > successes;
+            let (mut refused, mut warned) = (0, 0);
+            for successes in 0.. {
+                let made = call_until_asked(call, || fails(successes));
+                if !fault::any_failed(&made) {
+                    break;
+                }
+                if state() == Some((DevirtState::Guarded, patches)) {
+                    refused += 1;
+                } else {
+                    // It is written, though not all could be tidied up.
+                    assert_eq!(state(), Some((DevirtState::Bypassed, patches + 1)));
+                    warned += 1;
+                    patches += 2;
+                }
+                crate::relearn();
+                assert_eq!(state(), Some((DevirtState::Guarded, patches)));
             }
+            // Made writable, and synchronised; restored, and synchronised.
+            assert_eq!((refused, warned), (2, 2));
+            patches += 1;
+            assert_eq!(state(), Some((DevirtState::Bypassed, patches)));
+            for successes in 0..2 {
+                relearn_in_vain(fails(successes));
+                assert_eq!(state(), Some((DevirtState::Bypassed, patches)));
+                assert_eq!(call(), 2);
+            }
+            crate::relearn();
+            patches += 1;
+            assert_eq!(state(), Some((DevirtState::Guarded, patches)));
         }
+    }
+
+    #[test]
+    fn calls_that_were_refused_their_numbers_get_them_when_they_shall_relearn() {
+        let _turn = lock(&TURN);
+        let other = Devirt::new(&Other as &dyn Numbered);
+        let call = || call_numbered(&other);
+        let state = || state("Numbered");
+        let first = |refused| {
+            let has_failed = Cell::new(false);
+            move |_, request| request == refused && !has_failed.replace(true)
+        };
+        let made = call_until_asked(call, || first(Request::Protect));
+        assert!(fault::any_failed(&made), "{made:?}");
+        for refused in [Request::Protect, Request::Synchronise] {
+            assert_eq!(state(), Some((DevirtState::Guarded, 0)));
+            relearn_in_vain(first(refused));
+        }
+        // They compare, and learn nothing else.
+        for _ in 0..10_000 {
+            assert_eq!(call(), 2);
+        }
+        assert_eq!(state(), Some((DevirtState::Guarded, 0)));
+        crate::relearn();
         while state() != Some((DevirtState::Bypassed, 1)) {
-            assert_eq!(call(&other), 2);
+            assert_eq!(call(), 2);
         }
+        crate::relearn();
+        assert_eq!(state(), Some((DevirtState::Guarded, 2)));
     }
 }
