@@ -298,6 +298,50 @@ fn a_call_site_that_was_changed_after_an_update_keeps_everything_as_it_is() {
     );
 }
 
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn a_call_site_that_was_changed_before_the_first_use_stays_unpatched() {
+    use listed::{Filter, assert_echo, assert_twice, callers};
+    use static_call_tests::patched::reported;
+    use static_call_tests::path::call_sites;
+
+    child::run(
+        module_path!(),
+        "a_call_site_that_was_changed_before_the_first_use_stays_unpatched",
+        &[],
+        || {
+            if !PATCHES {
+                return;
+            }
+            let [caller, ..] = callers();
+            // Other instructions may look like these, which nobody runs meanwhile.
+            let places = call_sites(caller)
+                .into_iter()
+                .map(|(address, length)| Place {
+                    address: std::ptr::with_exposed_provenance(address),
+                    length,
+                });
+            let places: Vec<_> = places.collect();
+            let code: Vec<_> = places.iter().map(Place::break_here).collect();
+            static_call::update::<dyn Filter>(&TWICE).unwrap();
+            let counts = reported(concat!(module_path!(), "::listed::Filter"), |row| {
+                let methods = row.methods().iter();
+                let sites = methods.map(|method| method.call_sites());
+                sites
+                    .map(|sites| (sites.count(), sites.patched()))
+                    .collect::<Vec<_>>()
+            });
+            assert_eq!(counts, [(0, 0), (2, 2), (2, 2)]);
+            for (place, code) in places.iter().zip(&code) {
+                place.write(code);
+            }
+            assert_twice();
+            static_call::update::<dyn Filter>(&Echo).unwrap();
+            assert_echo();
+        },
+    );
+}
+
 /// The thunks of an implementation hold the address of the object.
 #[cfg(target_arch = "x86_64")]
 #[test]
@@ -357,4 +401,152 @@ fn a_receiver_that_was_changed_after_an_update_keeps_everything_as_it_is() {
             assert!(receivers.iter().all(|place| place.read() == thrice));
         },
     );
+}
+
+/// Calls through `Devirt` hold their numbers.
+#[cfg(target_arch = "x86_64")]
+mod numbers {
+    use static_call::{Devirt, DevirtSite, DevirtState, Learning, static_dispatch};
+    use static_call_tests::path::call_sites;
+
+    use super::*;
+
+    #[static_dispatch(devirt, inline(Listed))]
+    trait Shape {
+        fn area(&self) -> u64;
+    }
+
+    struct Listed(u64);
+
+    struct Other(u64);
+
+    impl Shape for Listed {
+        fn area(&self) -> u64 {
+            self.0
+        }
+    }
+
+    impl Shape for Other {
+        fn area(&self) -> u64 {
+            2 * self.0
+        }
+    }
+
+    type Object<'object> = Devirt<&'object dyn Shape>;
+
+    #[inline(never)]
+    fn first(object: &Object<'_>) -> u64 {
+        object.area() ^ 1
+    }
+
+    #[inline(never)]
+    fn second(object: &Object<'_>) -> u64 {
+        object.area() ^ 2
+    }
+
+    fn sites<R>(look: impl Fn(&DevirtSite) -> R) -> Vec<R> {
+        let report = static_call::report();
+        let name = concat!(module_path!(), "::Shape");
+        let mut traits = report.devirt().iter();
+        let described = traits.find(|described| described.name() == name);
+        let sites = described.expect("the trait is registered").sites().iter();
+        sites.map(look).collect()
+    }
+
+    /// Makes the calls, with objects of the type that is not listed, until the report says this.
+    fn call_until(has_come: impl Fn() -> bool, calls: &[(fn(&Object<'_>) -> u64, u64)]) {
+        let other = Object::new(&Other(5));
+        for _ in 0..1000 {
+            if has_come() {
+                return;
+            }
+            for (call, bit) in calls.iter().cycle().take(1000) {
+                assert_eq!(call(&other), 10 ^ bit);
+            }
+        }
+        panic!("{}", static_call::report());
+    }
+
+    fn assert_both_right() {
+        for (object, area) in [(Object::new(&Listed(5)), 5), (Object::new(&Other(5)), 10)] {
+            assert_eq!((first(&object), second(&object)), (area ^ 1, area ^ 2));
+        }
+    }
+
+    #[test]
+    fn a_number_that_was_changed_after_it_was_patched_stays_as_it_is() {
+        child::run(
+            module_path!(),
+            "a_number_that_was_changed_after_it_was_patched_stays_as_it_is",
+            &[],
+            || {
+                if !PATCHES {
+                    return;
+                }
+                Learning {
+                    misses: 64,
+                    sample: 32,
+                    patches_per_second: u32::MAX,
+                    ..Learning::default()
+                }
+                .set();
+                call_until(|| sites(|_| ()).len() == 2, &[(first, 1), (second, 2)]);
+                let places = sites(|site| Place {
+                    address: std::ptr::with_exposed_provenance(site.address().unwrap()),
+                    length: 8,
+                });
+                for changed in 0..2 {
+                    let are_bypassed = || sites(DevirtSite::state) == [DevirtState::Bypassed; 2];
+                    call_until(are_bypassed, &[(first, 1), (second, 2)]);
+                    let before = protection::of_code();
+                    let code = places[changed].break_here();
+                    let with_breakpoint = places[changed].read();
+                    static_call::relearn();
+                    assert_eq!(places[changed].read(), with_breakpoint);
+                    assert_eq!(protection::of_code(), before);
+                    let states = sites(DevirtSite::state);
+                    assert_eq!(states[changed], DevirtState::Bypassed);
+                    assert_eq!(states[1 - changed], DevirtState::Guarded);
+
+                    assert_eq!(places[changed].write(&code), BREAKPOINT);
+                    assert_both_right();
+                    static_call::relearn();
+                    assert_eq!(sites(DevirtSite::state), [DevirtState::Guarded; 2]);
+                    assert_both_right();
+                }
+            },
+        );
+    }
+
+    #[test]
+    fn a_call_that_was_changed_before_it_was_given_a_number_goes_on_without() {
+        child::run(
+            module_path!(),
+            "a_call_that_was_changed_before_it_was_given_a_number_goes_on_without",
+            &[],
+            || {
+                if !PATCHES {
+                    return;
+                }
+                // The instruction that holds the number stands where a word does.
+                let mut places = call_sites(first as *const ()).into_iter();
+                let number = places.find(|(address, length)| *length == 1 && address % 8 <= 2);
+                let (address, length) = number.expect("the call has a number");
+                let place = Place {
+                    address: std::ptr::with_exposed_provenance(address),
+                    length,
+                };
+                let code = place.break_here();
+                call_until(|| !sites(|_| ()).is_empty(), &[(second, 2)]);
+                assert_eq!(sites(|_| ()).len(), 1);
+                assert_eq!(place.write(&code), BREAKPOINT[..1]);
+                assert_both_right();
+                call_until(
+                    || sites(DevirtSite::state) == [DevirtState::Bypassed],
+                    &[(first, 1), (second, 2)],
+                );
+                assert_both_right();
+            },
+        );
+    }
 }
