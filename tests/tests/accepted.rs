@@ -11,6 +11,7 @@
 use std::cell::Cell;
 use std::error::Error;
 use std::fmt::{self, Debug, Display};
+use std::panic::Location;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -1452,6 +1453,38 @@ fn generic_implementations() {
     assert_eq!(twice(&Static::<dyn Forwarded>::new()), 14);
     let handle: &dyn Forwarded = &Static::<dyn Forwarded>::new();
     assert_eq!(handle.number(), 7);
+}
+
+#[static_dispatch(inline(Listed))]
+trait Tracked: Sync {
+    fn weigh(&self, a: u64, b: u64) -> (u64, &'static str);
+}
+
+struct Listed;
+
+/// Methods that are told where they are called, in one argument more than the trait's have.
+macro_rules! tracked {
+    ($($type:ty)*) => {$(
+        impl Tracked for $type {
+            #[track_caller]
+            fn weigh(&self, a: u64, b: u64) -> (u64, &'static str) {
+                let own = Location::caller().file();
+                (size_of::<Self>() as u64 + a + 2 * b, own)
+            }
+        }
+    )*};
+}
+
+tracked!(Unit Stateful Listed);
+
+/// None of them is told of a call through the trait, which has nowhere to be told from.
+#[test]
+fn implementations_may_track_their_callers() {
+    let expected = |size: u64| (size + 1 + 4, file!());
+    assert_eq!(Unit.weigh(1, 2), expected(0));
+    check!(dyn Tracked, &Unit, |this| this.weigh(1, 2) => expected(0));
+    check!(dyn Tracked, &Stateful(1), |this| this.weigh(1, 2) => expected(8));
+    check!(dyn Tracked, &Listed, |this| this.weigh(1, 2) => expected(0));
 }
 
 impl Renamed for Stateful {

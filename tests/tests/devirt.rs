@@ -778,6 +778,10 @@ fn owned_objects_of_a_listed_type_are_given_one_vtable() {
         Box::new(Doubled(3)),
         made(0)
     );
+    // So does what is owned by a pointer that this crate knows nothing of, though it is in memory what a `Box` is.
+    let [here, there] = [Own(Box::new(Doubled(3)) as Box<dyn Multiple>), Own(made(0))];
+    assert_eq!(size_of_val(&here), size_of::<Box<dyn Multiple>>());
+    kept!(Own<dyn Multiple>, Devirt::from, here, there);
 }
 
 /// A pointer of our own.
