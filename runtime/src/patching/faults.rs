@@ -62,7 +62,7 @@ macro_rules! subjects {
 }
 
 subjects!(Switched call_switched Far call_far Unused call_unused Unregistered call_unregistered);
-subjects!(OutOfReach call_out_of_reach Counted call_counted);
+subjects!(OutOfReach call_out_of_reach Late call_late Counted call_counted);
 
 /// What is put in force.
 struct Object {
@@ -409,6 +409,27 @@ fn a_process_that_could_not_be_registered_is_never_patched() {
         assert!(!done.changed && !done.has_failed, "{done:?}");
         assert!(subject.is_refused(|error| matches!(error, Error::Synchronise { .. })));
     }
+}
+
+/// As where a library is loaded that brings the trait with it.
+#[test]
+fn a_trait_that_is_registered_after_updates_of_others_is_found() {
+    let _lock = lock(&PATCHER);
+    let [plain, stateful] = [&Plain as &dyn Late, &Stateful(1)].map(Object::new);
+    let mut subject = Subject::new::<dyn Late>(call_late, &stateful);
+    let registrations = inventory::iter::<Registration>();
+    subject.patcher.collected = registrations
+        .map(|registration| (registration.key.address(), registration))
+        .filter(|(key, _)| *key != subject.key)
+        .collect();
+    let done = subject.switch_well(&stateful);
+    assert!(done.changed, "{done:?}");
+    subject.switch_well(&plain);
+
+    (subject.key, subject.code) = (0, Code::new());
+    let done = subject.switch(&stateful, |_, _| false);
+    assert!(matches!(done.result, Ok(None)) && !done.changed, "{done:?}");
+    assert!(matches!(subject.code.obstacle, Some(Reason::NotCollected)));
 }
 
 /// No processor that is tested on shows what happens otherwise.
