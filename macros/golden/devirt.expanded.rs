@@ -32,7 +32,7 @@ const _: () = {
     );
     ::static_call::__private::inventory::submit! {
         ::static_call::__private::DevirtRegistration::new(& __STATIC_CALL_OBJECTS,
-        ::static_call::__private::sites!("static_call_devirt_ba33fa9132c5da9e"))
+        ::static_call::__private::sites!("static_call_devirt_b6dd04be9d33e52c"))
     }
     pub trait __ObjectOfStaticCalls {}
     impl __ObjectOfStaticCalls for dyn Shape + '_ {}
@@ -74,7 +74,7 @@ const _: () = {
                 )
             } else {
                 let __call = ::static_call::__private::guard!(
-                    "static_call_devirt_ba33fa9132c5da9e", __STATIC_CALL_METHOD_0
+                    "static_call_devirt_b6dd04be9d33e52c", __STATIC_CALL_METHOD_0
                 );
                 if __STATIC_CALL_OBJECTS.passes(__call) {
                     <__Pointer::Target as Shape>::area(__object)
@@ -135,7 +135,7 @@ const _: () = {
                 )
             } else {
                 let __call = ::static_call::__private::guard!(
-                    "static_call_devirt_ba33fa9132c5da9e", __STATIC_CALL_METHOD_1
+                    "static_call_devirt_b6dd04be9d33e52c", __STATIC_CALL_METHOD_1
                 );
                 if __STATIC_CALL_OBJECTS.passes(__call) {
                     <__Pointer::Target as Shape>::scale(__object, __argument0)

@@ -29,7 +29,7 @@ const _: () = {
     );
     ::static_call::__private::inventory::submit! {
         ::static_call::__private::DevirtRegistration::new(& __STATIC_CALL_OBJECTS,
-        ::static_call::__private::sites!("static_call_devirt_9eff1286a166ec18"))
+        ::static_call::__private::sites!("static_call_devirt_f9f6ccd1489b4ea0"))
     }
     pub trait __ObjectOfStaticCalls {}
     impl __ObjectOfStaticCalls for dyn Shape + '_ {}
@@ -61,7 +61,7 @@ const _: () = {
                 ::static_call::__private::Devirt::as_inner(self),
             );
             let __call = ::static_call::__private::guard!(
-                "static_call_devirt_9eff1286a166ec18", __STATIC_CALL_METHOD_0
+                "static_call_devirt_f9f6ccd1489b4ea0", __STATIC_CALL_METHOD_0
             );
             if ::static_call::__private::is_guarded(__call) {
                 let [_, __vtable] = ::static_call::__private::words(

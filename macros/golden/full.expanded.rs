@@ -40,7 +40,7 @@ const _: () = {
             >(
                 &__STATIC_CALL_KEY,
                 facade::calls::__private::targets![
-                    "static_call_thunks_a0d3681585a8530e", __Implementation : new(0u32, <
+                    "static_call_thunks_6e5327c265790802", __Implementation : new(0u32, <
                     __Implementation as r#Type > ::named, <
                     facade::calls::__private::Bound < __Implementation > as
                     __ThunksOfStaticCalls > ::named), #[cfg(unix)] new(1u32, <
@@ -114,7 +114,7 @@ const _: () = {
         facade::calls::__private::Static < dyn r#Type > as __EntriesOfStaticCalls >
         ::conditional), (3u32, < facade::calls::__private::Static < dyn r#Type > as
         __EntriesOfStaticCalls > ::find)],
-        facade::calls::__private::sites!("static_call_sites_a0d3681585a8530e"),)
+        facade::calls::__private::sites!("static_call_sites_6e5327c265790802"),)
     }
     trait __SlowPathsOfStaticCalls {
         fn named<'key>(self: &'key Self, __argument0: (&'key str, u32)) -> &'key str;
@@ -186,12 +186,12 @@ const _: () = {
         facade::calls::__private::Bound < __Implementation > {
         facade::calls::__private::thunk_method! { fn named < 'key > (self : & 'key Self,
         __argument0 : (& 'key str, u32)) -> & 'key str { < __Implementation as r#Type >
-        ::named(facade::calls::__private::receiver!("static_call_thunks_a0d3681585a8530e",
+        ::named(facade::calls::__private::receiver!("static_call_thunks_6e5327c265790802",
         [< Self as __ThunksOfStaticCalls > ::named], __STATIC_CALL_KEY), __argument0) } }
         facade::calls::__private::thunk_method! { #[cfg(unix)] unsafe extern "C" fn
         conditional(& self, #[cfg(unix)] __argument0 : u32) -> u64 { unsafe { <
         __Implementation as r#Type >
-        ::conditional(facade::calls::__private::receiver!("static_call_thunks_a0d3681585a8530e",
+        ::conditional(facade::calls::__private::receiver!("static_call_thunks_6e5327c265790802",
         [< Self as __ThunksOfStaticCalls > ::conditional], __STATIC_CALL_KEY),
         #[cfg(unix)] __argument0) } } } }
     }
@@ -200,7 +200,7 @@ const _: () = {
         #[inline(always)]
         fn named<'key>(self: &'key Self, __argument0: (&'key str, u32)) -> &'key str {
             let __choice = facade::calls::__private::choice!(
-                "static_call_sites_a0d3681585a8530e", [< Self as __EntriesOfStaticCalls >
+                "static_call_sites_6e5327c265790802", [< Self as __EntriesOfStaticCalls >
                 ::named], __STATIC_CALL_KEY
             );
             if __choice == 15u32 {
@@ -211,7 +211,7 @@ const _: () = {
                 )
             } else {
                 facade::calls::__private::open!(
-                    "static_call_sites_a0d3681585a8530e", [< Self as
+                    "static_call_sites_6e5327c265790802", [< Self as
                     __EntriesOfStaticCalls > ::named], extern "Rust" fn (_, _) -> _
                 )(self, __argument0)
             }
@@ -220,7 +220,7 @@ const _: () = {
         #[cfg(unix)]
         unsafe extern "C" fn conditional(&self, #[cfg(unix)] __argument0: u32) -> u64 {
             let __choice = facade::calls::__private::choice!(
-                "static_call_sites_a0d3681585a8530e", [< Self as __EntriesOfStaticCalls >
+                "static_call_sites_6e5327c265790802", [< Self as __EntriesOfStaticCalls >
                 ::conditional], __STATIC_CALL_KEY
             );
             if __choice == 15u32 {
@@ -232,7 +232,7 @@ const _: () = {
             } else {
                 unsafe {
                     facade::calls::__private::open!(
-                        "static_call_sites_a0d3681585a8530e", [< Self as
+                        "static_call_sites_6e5327c265790802", [< Self as
                         __EntriesOfStaticCalls > ::conditional], unsafe extern "C" fn (_,
                         #[cfg(unix)] _) -> _
                     )(self, #[cfg(unix)] __argument0)
@@ -255,7 +255,7 @@ const _: () = {
             Self: Sized,
         {
             let __choice = facade::calls::__private::choice!(
-                "static_call_sites_a0d3681585a8530e", [< Self as __EntriesOfStaticCalls >
+                "static_call_sites_6e5327c265790802", [< Self as __EntriesOfStaticCalls >
                 ::find], __STATIC_CALL_KEY
             );
             if __choice == 15u32 {
@@ -264,7 +264,7 @@ const _: () = {
                 )
             } else {
                 facade::calls::__private::open!(
-                    "static_call_sites_a0d3681585a8530e", [< Self as
+                    "static_call_sites_6e5327c265790802", [< Self as
                     __EntriesOfStaticCalls > ::find], extern "Rust" fn (_, _) -> _
                 )(__argument0, __argument1)
             }

@@ -22,7 +22,7 @@ const _: () = {
             >(
                 &__STATIC_CALL_KEY,
                 ::static_call::__private::targets![
-                    "static_call_thunks_8443c89fa611aea3", __Implementation : new(0u32, <
+                    "static_call_thunks_ebfb927903096143", __Implementation : new(0u32, <
                     __Implementation as Store > ::get, < ::static_call::__private::Bound
                     < __Implementation > as __ThunksOfStaticCalls > ::get), free(1u32, <
                     __Implementation as Store > ::name)
@@ -80,7 +80,7 @@ const _: () = {
         dyn Store > as __EntriesOfStaticCalls > ::get), (1u32, <
         ::static_call::__private::Static < dyn Store > as __EntriesOfStaticCalls >
         ::name)],
-        ::static_call::__private::sites!("static_call_sites_8443c89fa611aea3"),)
+        ::static_call::__private::sites!("static_call_sites_ebfb927903096143"),)
     }
     trait __SlowPathsOfStaticCalls {
         fn get(&self, __argument0: u32) -> u64;
@@ -125,7 +125,7 @@ const _: () = {
         ::static_call::__private::Bound < __Implementation > {
         ::static_call::__private::thunk_method! { fn get(& self, __argument0 : u32) ->
         u64 { < __Implementation as Store >
-        ::get(::static_call::__private::receiver!("static_call_thunks_8443c89fa611aea3",
+        ::get(::static_call::__private::receiver!("static_call_thunks_ebfb927903096143",
         [< Self as __ThunksOfStaticCalls > ::get], __STATIC_CALL_KEY), __argument0) } } }
     }
     #[automatically_derived]
@@ -133,7 +133,7 @@ const _: () = {
         #[inline(always)]
         fn get(&self, __argument0: u32) -> u64 {
             let __choice = ::static_call::__private::choice!(
-                "static_call_sites_8443c89fa611aea3", [< Self as __EntriesOfStaticCalls >
+                "static_call_sites_ebfb927903096143", [< Self as __EntriesOfStaticCalls >
                 ::get], __STATIC_CALL_KEY
             );
             if __choice == 15u32 {
@@ -157,7 +157,7 @@ const _: () = {
             } else {
                 ::static_call::__private::cold_path();
                 ::static_call::__private::open!(
-                    "static_call_sites_8443c89fa611aea3", [< Self as
+                    "static_call_sites_ebfb927903096143", [< Self as
                     __EntriesOfStaticCalls > ::get], extern "Rust" fn (_, _) -> _
                 )(self, __argument0)
             }
@@ -168,7 +168,7 @@ const _: () = {
             Self: Sized,
         {
             let __choice = ::static_call::__private::choice!(
-                "static_call_sites_8443c89fa611aea3", [< Self as __EntriesOfStaticCalls >
+                "static_call_sites_ebfb927903096143", [< Self as __EntriesOfStaticCalls >
                 ::name], __STATIC_CALL_KEY
             );
             if __choice == 15u32 {
@@ -185,7 +185,7 @@ const _: () = {
             } else {
                 ::static_call::__private::cold_path();
                 ::static_call::__private::open!(
-                    "static_call_sites_8443c89fa611aea3", [< Self as
+                    "static_call_sites_ebfb927903096143", [< Self as
                     __EntriesOfStaticCalls > ::name], extern "Rust" fn () -> _
                 )()
             }
@@ -195,7 +195,9 @@ const _: () = {
     impl Store for ::static_call::__private::Current<dyn Store> {
         #[inline(always)]
         fn get(&self, __argument0: u32) -> u64 {
-            let __choice = <::static_call::__private::Current<dyn Store>>::__choice(*self);
+            let __choice = <::static_call::__private::Current<
+                dyn Store,
+            >>::__choice(*self);
             if __choice == 15u32 {
                 <::static_call::__private::Initial<
                     dyn Store,

@@ -22,7 +22,7 @@ const _: () = {
             >(
                 &__STATIC_CALL_KEY,
                 ::static_call::__private::targets![
-                    "static_call_thunks_2f4619c516c92007", __Implementation : new(0u32, <
+                    "static_call_thunks_971bcb4ac873f23a", __Implementation : new(0u32, <
                     __Implementation as Probe > ::hit, < ::static_call::__private::Bound
                     < __Implementation > as __ThunksOfStaticCalls > ::hit), new(1u32, <
                     __Implementation as Probe > ::count, <
@@ -81,7 +81,7 @@ const _: () = {
         ::static_call::__private::Static < dyn Probe > as __EntriesOfStaticCalls >
         ::count), (2u32, < ::static_call::__private::Static < dyn Probe > as
         __EntriesOfStaticCalls > ::with_body)],
-        ::static_call::__private::sites!("static_call_sites_2f4619c516c92007"),)
+        ::static_call::__private::sites!("static_call_sites_971bcb4ac873f23a"),)
     }
     trait __SlowPathsOfStaticCalls {
         fn hit(&self, __argument0: u32);
@@ -132,15 +132,15 @@ const _: () = {
         __ThunksOfStaticCalls for ::static_call::__private::Bound < __Implementation > {
         ::static_call::__private::thunk_method! { fn hit(& self, __argument0 : u32) { <
         __Implementation as Probe >
-        ::hit(::static_call::__private::receiver!("static_call_thunks_2f4619c516c92007",
+        ::hit(::static_call::__private::receiver!("static_call_thunks_971bcb4ac873f23a",
         [< Self as __ThunksOfStaticCalls > ::hit], __STATIC_CALL_KEY), __argument0) } }
         ::static_call::__private::thunk_method! { fn count(& self) -> u64 { <
         __Implementation as Probe >
-        ::count(::static_call::__private::receiver!("static_call_thunks_2f4619c516c92007",
+        ::count(::static_call::__private::receiver!("static_call_thunks_971bcb4ac873f23a",
         [< Self as __ThunksOfStaticCalls > ::count], __STATIC_CALL_KEY),) } }
         ::static_call::__private::thunk_method! { fn with_body(& self) -> u64 { <
         __Implementation as Probe >
-        ::with_body(::static_call::__private::receiver!("static_call_thunks_2f4619c516c92007",
+        ::with_body(::static_call::__private::receiver!("static_call_thunks_971bcb4ac873f23a",
         [< Self as __ThunksOfStaticCalls > ::with_body], __STATIC_CALL_KEY),) } } }
     }
     #[automatically_derived]
@@ -148,7 +148,7 @@ const _: () = {
         #[inline(always)]
         fn hit(&self, __argument0: u32) {
             let __choice = ::static_call::__private::choice!(
-                "static_call_sites_2f4619c516c92007", [< Self as __EntriesOfStaticCalls >
+                "static_call_sites_971bcb4ac873f23a", [< Self as __EntriesOfStaticCalls >
                 ::hit], __STATIC_CALL_KEY
             );
             if __choice == 15u32 {
@@ -160,7 +160,7 @@ const _: () = {
             } else {
                 ::static_call::__private::cold_path();
                 ::static_call::__private::open!(
-                    "static_call_sites_2f4619c516c92007", [< Self as
+                    "static_call_sites_971bcb4ac873f23a", [< Self as
                     __EntriesOfStaticCalls > ::hit], extern "Rust" fn (_, _) -> _
                 )(self, __argument0)
             }
@@ -168,7 +168,7 @@ const _: () = {
         #[inline(always)]
         fn count(&self) -> u64 {
             let __choice = ::static_call::__private::choice!(
-                "static_call_sites_2f4619c516c92007", [< Self as __EntriesOfStaticCalls >
+                "static_call_sites_971bcb4ac873f23a", [< Self as __EntriesOfStaticCalls >
                 ::count], __STATIC_CALL_KEY
             );
             if __choice == 15u32 {
@@ -179,7 +179,7 @@ const _: () = {
             } else {
                 ::static_call::__private::cold_path();
                 ::static_call::__private::open!(
-                    "static_call_sites_2f4619c516c92007", [< Self as
+                    "static_call_sites_971bcb4ac873f23a", [< Self as
                     __EntriesOfStaticCalls > ::count], extern "Rust" fn (_,) -> _
                 )(self)
             }
@@ -187,7 +187,7 @@ const _: () = {
         #[inline(always)]
         fn with_body(&self) -> u64 {
             let __choice = ::static_call::__private::choice!(
-                "static_call_sites_2f4619c516c92007", [< Self as __EntriesOfStaticCalls >
+                "static_call_sites_971bcb4ac873f23a", [< Self as __EntriesOfStaticCalls >
                 ::with_body], __STATIC_CALL_KEY
             );
             if __choice == 15u32 {
@@ -198,7 +198,7 @@ const _: () = {
             } else {
                 ::static_call::__private::cold_path();
                 ::static_call::__private::open!(
-                    "static_call_sites_2f4619c516c92007", [< Self as
+                    "static_call_sites_971bcb4ac873f23a", [< Self as
                     __EntriesOfStaticCalls > ::with_body], extern "Rust" fn (_,) -> _
                 )(self)
             }
@@ -208,7 +208,9 @@ const _: () = {
     impl Probe for ::static_call::__private::Current<dyn Probe> {
         #[inline(always)]
         fn hit(&self, __argument0: u32) {
-            let __choice = <::static_call::__private::Current<dyn Probe>>::__choice(*self);
+            let __choice = <::static_call::__private::Current<
+                dyn Probe,
+            >>::__choice(*self);
             if __choice == 15u32 {
                 <::static_call::__private::Initial<
                     dyn Probe,
@@ -228,7 +230,9 @@ const _: () = {
         }
         #[inline(always)]
         fn count(&self) -> u64 {
-            let __choice = <::static_call::__private::Current<dyn Probe>>::__choice(*self);
+            let __choice = <::static_call::__private::Current<
+                dyn Probe,
+            >>::__choice(*self);
             if __choice == 15u32 {
                 <::static_call::__private::Initial<
                     dyn Probe,
@@ -246,7 +250,9 @@ const _: () = {
         }
         #[inline(always)]
         fn with_body(&self) -> u64 {
-            let __choice = <::static_call::__private::Current<dyn Probe>>::__choice(*self);
+            let __choice = <::static_call::__private::Current<
+                dyn Probe,
+            >>::__choice(*self);
             if __choice == 15u32 {
                 <::static_call::__private::Initial<
                     dyn Probe,

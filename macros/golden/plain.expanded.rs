@@ -18,7 +18,7 @@ const _: () = {
             >(
                 &__STATIC_CALL_KEY,
                 ::static_call::__private::targets![
-                    "static_call_thunks_04a61fc226139148", __Implementation : new(0u32, <
+                    "static_call_thunks_38c0c6cdbeb16cdf", __Implementation : new(0u32, <
                     __Implementation as Store > ::get, < ::static_call::__private::Bound
                     < __Implementation > as __ThunksOfStaticCalls > ::get)
                 ],
@@ -56,7 +56,7 @@ const _: () = {
         ::static_call::__private::Registration::new(& __STATIC_CALL_KEY,
         ::static_call::__private::entries![(0u32, < ::static_call::__private::Static <
         dyn Store > as __EntriesOfStaticCalls > ::get)],
-        ::static_call::__private::sites!("static_call_sites_04a61fc226139148"),)
+        ::static_call::__private::sites!("static_call_sites_38c0c6cdbeb16cdf"),)
     }
     trait __SlowPathsOfStaticCalls {
         fn get(&self, __argument0: u32) -> u64;
@@ -85,7 +85,7 @@ const _: () = {
         ::static_call::__private::Bound < __Implementation > {
         ::static_call::__private::thunk_method! { fn get(& self, __argument0 : u32) ->
         u64 { < __Implementation as Store >
-        ::get(::static_call::__private::receiver!("static_call_thunks_04a61fc226139148",
+        ::get(::static_call::__private::receiver!("static_call_thunks_38c0c6cdbeb16cdf",
         [< Self as __ThunksOfStaticCalls > ::get], __STATIC_CALL_KEY), __argument0) } } }
     }
     #[automatically_derived]
@@ -93,7 +93,7 @@ const _: () = {
         #[inline(always)]
         fn get(&self, __argument0: u32) -> u64 {
             ::static_call::__private::open!(
-                "static_call_sites_04a61fc226139148", [< Self as __EntriesOfStaticCalls >
+                "static_call_sites_38c0c6cdbeb16cdf", [< Self as __EntriesOfStaticCalls >
                 ::get], extern "Rust" fn (_, _) -> _
             )(self, __argument0)
         }

@@ -25,7 +25,7 @@ const _: () = {
             >(
                 &__STATIC_CALL_KEY,
                 ::static_call::__private::targets![
-                    "static_call_thunks_2ff94c309b015a7c", __Implementation : new(1u32, <
+                    "static_call_thunks_4531de6b3a046a98", __Implementation : new(1u32, <
                     __Implementation as Store > ::len, < ::static_call::__private::Bound
                     < __Implementation > as __ThunksOfStaticCalls > ::len)
                 ],
@@ -63,7 +63,7 @@ const _: () = {
         ::static_call::__private::Registration::new(& __STATIC_CALL_KEY,
         ::static_call::__private::entries![(1u32, < ::static_call::__private::Static <
         dyn Store > as __EntriesOfStaticCalls > ::len)],
-        ::static_call::__private::sites!("static_call_sites_2ff94c309b015a7c"),)
+        ::static_call::__private::sites!("static_call_sites_4531de6b3a046a98"),)
     }
     trait __SlowPathsOfStaticCalls {
         fn len(&self) -> usize;
@@ -89,7 +89,7 @@ const _: () = {
         : Store > __ThunksOfStaticCalls for ::static_call::__private::Bound <
         __Implementation > { ::static_call::__private::thunk_method! { fn len(& self) ->
         usize { < __Implementation as Store >
-        ::len(::static_call::__private::receiver!("static_call_thunks_2ff94c309b015a7c",
+        ::len(::static_call::__private::receiver!("static_call_thunks_4531de6b3a046a98",
         [< Self as __ThunksOfStaticCalls > ::len], __STATIC_CALL_KEY),) } } }
     }
     #[automatically_derived]
@@ -97,7 +97,7 @@ const _: () = {
         #[inline(always)]
         fn len(&self) -> usize {
             ::static_call::__private::open!(
-                "static_call_sites_2ff94c309b015a7c", [< Self as __EntriesOfStaticCalls >
+                "static_call_sites_4531de6b3a046a98", [< Self as __EntriesOfStaticCalls >
                 ::len], extern "Rust" fn (_,) -> _
             )(self)
         }

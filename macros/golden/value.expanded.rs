@@ -18,7 +18,7 @@ const _: () = {
             >(
                 &__STATIC_CALL_KEY,
                 ::static_call::__private::targets![
-                    "static_call_thunks_f7b3dea7d7143864", __Implementation : new(0u32, <
+                    "static_call_thunks_c8a97cc31d7f20b8", __Implementation : new(0u32, <
                     __Implementation as Allocation > ::limit, <
                     ::static_call::__private::Bound < __Implementation > as
                     __ThunksOfStaticCalls > ::limit)
@@ -61,7 +61,7 @@ const _: () = {
         ::static_call::__private::Registration::new(& __STATIC_CALL_KEY,
         ::static_call::__private::entries![(0u32, < ::static_call::__private::Static <
         dyn Allocation > as __EntriesOfStaticCalls > ::limit)],
-        ::static_call::__private::sites!("static_call_sites_f7b3dea7d7143864"),)
+        ::static_call::__private::sites!("static_call_sites_c8a97cc31d7f20b8"),)
     }
     trait __SlowPathsOfStaticCalls {
         fn limit(&self) -> usize;
@@ -88,7 +88,7 @@ const _: () = {
         ::static_call::__private::Bound < __Implementation > {
         ::static_call::__private::thunk_method! { fn limit(& self) -> usize { <
         __Implementation as Allocation >
-        ::limit(::static_call::__private::receiver!("static_call_thunks_f7b3dea7d7143864",
+        ::limit(::static_call::__private::receiver!("static_call_thunks_c8a97cc31d7f20b8",
         [< Self as __ThunksOfStaticCalls > ::limit], __STATIC_CALL_KEY),) } } }
     }
     #[automatically_derived]
@@ -96,7 +96,7 @@ const _: () = {
         #[inline(always)]
         fn limit(&self) -> usize {
             let __choice = ::static_call::__private::choice!(
-                "static_call_sites_f7b3dea7d7143864", [< Self as __EntriesOfStaticCalls >
+                "static_call_sites_c8a97cc31d7f20b8", [< Self as __EntriesOfStaticCalls >
                 ::limit], __STATIC_CALL_KEY
             );
             if __choice == 15u32 {
@@ -106,7 +106,7 @@ const _: () = {
                 )
             } else {
                 ::static_call::__private::open!(
-                    "static_call_sites_f7b3dea7d7143864", [< Self as
+                    "static_call_sites_c8a97cc31d7f20b8", [< Self as
                     __EntriesOfStaticCalls > ::limit], extern "Rust" fn (_,) -> _
                 )(self)
             }

@@ -160,9 +160,11 @@ fn listed(ident: &Ident, arguments: &Arguments) -> Vec<Listed> {
 }
 
 /// A name for a section of records, which is an identifier of C, so that the linker tells where it begins
-/// and ends. Two traits that share one do no harm.
+/// and ends. Two traits that share one do no harm, unless they use two versions of this crate, whose records may
+/// differ.
 fn section(kind: &str, item: &ItemTrait) -> String {
     let mut hasher = DefaultHasher::new();
+    env!("CARGO_PKG_VERSION").hash(&mut hasher);
     env::var("CARGO_PKG_NAME").ok().hash(&mut hasher);
     env::var("CARGO_CRATE_NAME").ok().hash(&mut hasher);
     item.to_token_stream().to_string().hash(&mut hasher);
