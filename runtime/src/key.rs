@@ -20,7 +20,7 @@ use std::sync::{Arc, Mutex};
 
 use crate::implementation::Implementation;
 use crate::listed::{AnyListed, OPEN};
-use crate::lock::{PATCHER, lock, try_lock};
+use crate::lock::{lock, lock_patcher, try_lock, try_lock_patcher};
 use crate::patching::{Code, Patcher};
 use crate::report::{CallSites, MethodReport, MethodState, TraitReport};
 use crate::{Current, Error, Static};
@@ -156,7 +156,7 @@ impl<D: Dispatch + ?Sized> Key<D> {
     #[cold]
     #[inline(never)]
     fn first_use(&'static self) -> &'static Record<D> {
-        if let Some(mut patcher) = try_lock(&PATCHER)
+        if let Some(mut patcher) = try_lock_patcher()
             && let Some(mut state) = try_lock(&self.state)
         {
             self.settle(&mut patcher, &mut state);
@@ -195,7 +195,7 @@ impl<D: Dispatch + ?Sized> Key<D> {
     }
 
     fn update(&'static self, implementation: &'static D) -> Result<Change<D>, Error> {
-        let mut patcher = lock(&PATCHER);
+        let mut patcher = lock_patcher();
         let mut state = lock(&self.state);
         if state.sealed {
             return Err(Error::Sealed {
@@ -226,7 +226,7 @@ impl<D: Dispatch + ?Sized> Key<D> {
     }
 
     fn seal(&'static self) {
-        let mut patcher = lock(&PATCHER);
+        let mut patcher = lock_patcher();
         let mut state = lock(&self.state);
         self.settle(&mut patcher, &mut state);
         state.sealed = true;

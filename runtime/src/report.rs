@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tabwriter::TabWriter;
 
 use crate::devirt::objects::Objects;
-use crate::lock::{PATCHER, lock};
+use crate::lock::lock_patcher;
 use crate::{Error, Location, registry};
 
 /// Describes every annotated trait of the program: its implementation, and for each method whether
@@ -23,7 +23,7 @@ use crate::{Error, Location, registry};
 /// ```
 #[must_use]
 pub fn report() -> Report {
-    let _patcher = lock(&PATCHER);
+    let _patcher = lock_patcher();
     let mut traits: Vec<_> = registry::keys().map(|key| key.report()).collect();
     traits.sort_by_key(|described| described.name);
     let mut devirt: Vec<_> = registry::objects().map(Objects::report).collect();

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::learning::{History, Learning, may_patch};
 use super::objects::ObjectMethod;
-use crate::lock::{PATCHER, lock, try_lock};
+use crate::lock::{lock, try_lock, try_lock_patcher};
 use crate::patching::{Guard, Patcher};
 use crate::report::{DevirtSite, DevirtState};
 
@@ -169,7 +169,7 @@ impl Call {
         let state = history.after_sample(hit_share, &learning);
         progress.hit_share = Some(hit_share);
         let is_done = state == progress.state || {
-            let patcher = try_lock(&PATCHER).filter(|_| may_patch());
+            let patcher = try_lock_patcher().filter(|_| may_patch());
             patcher.is_some_and(|mut patcher| self.set(&mut patcher, &mut progress, state))
         };
         if is_done {
@@ -281,6 +281,7 @@ pub(super) fn number(calls: &[Call], patcher: &mut Patcher) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lock::lock_patcher;
 
     static METHOD: ObjectMethod = ObjectMethod::new("method");
 
@@ -335,7 +336,7 @@ mod tests {
         };
         // Other tests patch meanwhile.
         while sample_badly() != DevirtState::Bypassed {}
-        call.relearn(&mut lock(&PATCHER));
+        call.relearn(&mut lock_patcher());
         assert_eq!(call.report().state(), DevirtState::Guarded);
         assert_eq!(call.report().hit_share(), None);
         assert_eq!(sample_badly(), DevirtState::Guarded);

@@ -13,7 +13,7 @@ use super::call::{self, Call, is_guarded};
 use super::known::{Known, KnownVtables};
 use super::learning::Learning;
 use super::vtable::{Tag, Vtables, words};
-use crate::lock::{PATCHER, lock, try_lock};
+use crate::lock::{lock_patcher, try_lock_patcher};
 use crate::registry;
 use crate::report::DevirtReport;
 
@@ -361,7 +361,7 @@ impl Objects {
         if self.is_numbered.load(Ordering::Relaxed) {
             return;
         }
-        let Some(mut patcher) = try_lock(&PATCHER) else {
+        let Some(mut patcher) = try_lock_patcher() else {
             return;
         };
         // Relaxed: written and relied upon under the lock only; a call that reads it too early waits for nothing.
@@ -392,7 +392,7 @@ impl Objects {
     /// Makes all calls learn again, and forgets what they have learned.
     pub(crate) fn relearn(&'static self) {
         self.known.forget_counts();
-        let mut patcher = lock(&PATCHER);
+        let mut patcher = lock_patcher();
         for listed in self.listed {
             listed.forget();
         }
@@ -409,7 +409,7 @@ impl Objects {
 
     /// Has calls sampled that are bypassed, each more and more rarely.
     pub(crate) fn look_again(&'static self) {
-        let mut patcher = lock(&PATCHER);
+        let mut patcher = lock_patcher();
         for call in self.calls() {
             if call.look_again(&mut patcher) {
                 self.begin_sample(call);

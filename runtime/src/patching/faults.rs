@@ -17,7 +17,7 @@ use super::os::fault::{self, Request};
 use super::*;
 use crate::key::AnyKey;
 use crate::listed::OPEN;
-use crate::lock::{PATCHER, lock};
+use crate::lock::lock_patcher;
 use crate::{Dispatch, Static, static_dispatch};
 
 struct Plain;
@@ -298,7 +298,7 @@ fn fails(successes: usize, is_for_good: bool) -> impl Fn(usize, Request) -> bool
 fn an_update_is_all_or_nothing_whichever_request_fails() {
     static OBJECTS: [&dyn Switched; 3] = [&Stateful(1), &Stateful(2), &Plain];
 
-    let _lock = lock(&PATCHER);
+    let _lock = lock_patcher();
     let stateful = Object::new(OBJECTS[0]);
     let mut subject = Subject::new::<dyn Switched>(call_switched, &stateful);
     for object in OBJECTS {
@@ -316,7 +316,7 @@ fn an_update_is_all_or_nothing_whichever_request_fails() {
 
 #[test]
 fn an_update_that_needs_veneers_is_all_or_nothing_too() {
-    let _lock = lock(&PATCHER);
+    let _lock = lock_patcher();
     let object = |nth: usize| match nth % 3 {
         0 => Object::far::<dyn Far>(&Plain, nth),
         1 => Object::new::<dyn Far>(&Stateful(1)),
@@ -338,7 +338,7 @@ fn an_update_that_needs_veneers_is_all_or_nothing_too() {
 
 #[test]
 fn without_memory_for_veneers_calls_go_by_the_truth() {
-    let _lock = lock(&PATCHER);
+    let _lock = lock_patcher();
     let [plain, stateful] = [&Plain as &dyn OutOfReach, &Stateful(1)].map(Object::new);
     let mut subject = Subject::new::<dyn OutOfReach>(call_out_of_reach, &stateful);
     let unpatched = subject.contents();
@@ -367,7 +367,7 @@ fn without_memory_for_veneers_calls_go_by_the_truth() {
 
 #[test]
 fn the_first_use_goes_by_the_truth_whichever_request_fails() {
-    let _lock = lock(&PATCHER);
+    let _lock = lock_patcher();
     let [plain, stateful] = [&Plain as &dyn Unused, &Stateful(1)].map(Object::new);
     let mut subject = Subject::new::<dyn Unused>(call_unused, &stateful);
     let mut refused = 0;
@@ -398,7 +398,7 @@ fn the_first_use_goes_by_the_truth_whichever_request_fails() {
 /// The kernel is asked once. If it refused, it is not asked for anything else.
 #[test]
 fn a_process_that_could_not_be_registered_is_never_patched() {
-    let _lock = lock(&PATCHER);
+    let _lock = lock_patcher();
     let [plain, stateful] = [&Plain as &dyn Unregistered, &Stateful(1)].map(Object::new);
     let mut subject = Subject::new::<dyn Unregistered>(call_unregistered, &stateful);
     let refused = subject.switch(&stateful, |_, request| request == Request::Register);
@@ -414,7 +414,7 @@ fn a_process_that_could_not_be_registered_is_never_patched() {
 /// As where a library is loaded that brings the trait with it.
 #[test]
 fn a_trait_that_is_registered_after_updates_of_others_is_found() {
-    let _lock = lock(&PATCHER);
+    let _lock = lock_patcher();
     let [plain, stateful] = [&Plain as &dyn Late, &Stateful(1)].map(Object::new);
     let mut subject = Subject::new::<dyn Late>(call_late, &stateful);
     let registrations = inventory::iter::<Registration>();
@@ -435,7 +435,7 @@ fn a_trait_that_is_registered_after_updates_of_others_is_found() {
 /// No processor that is tested on shows what happens otherwise.
 #[test]
 fn threads_are_synchronised_before_what_leads_to_it_and_at_the_end() {
-    let _lock = lock(&PATCHER);
+    let _lock = lock_patcher();
     let [plain, one, two] = [&Plain as &dyn Counted, &Stateful(1), &Stateful(2)].map(Object::new);
     let mut subject = Subject::new::<dyn Counted>(call_counted, &one);
     // How often before publication and in all, and whether something was written before.

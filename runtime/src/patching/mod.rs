@@ -494,7 +494,7 @@ mod tests {
     use super::*;
     use crate::key::AnyKey;
     use crate::listed::OPEN;
-    use crate::lock::{PATCHER, lock};
+    use crate::lock::lock_patcher;
     use crate::{Dispatch, static_dispatch};
 
     #[static_dispatch]
@@ -527,7 +527,7 @@ mod tests {
         let object: &'static dyn Subject = &STATEFUL;
         let address = (&raw const STATEFUL).expose_provenance() as u64;
 
-        let mut patcher = lock(&PATCHER);
+        let mut patcher = lock_patcher();
         let mut code = Code::new();
         let key = AnyKey::address(<dyn Subject as Dispatch>::key());
         patcher
