@@ -107,7 +107,7 @@ const _: () = {
             __StaticCallType::__static_call_implementation(self)
         }
     }
-    facade::calls::__private::inventory::submit! {
+    facade::calls::__private::register! {
         facade::calls::__private::Registration::new(& __STATIC_CALL_KEY,
         facade::calls::__private::entries![(0u32, < facade::calls::__private::Static <
         dyn r#Type > as __EntriesOfStaticCalls > ::named), #[cfg(unix)] (1u32, <

@@ -74,7 +74,7 @@ const _: () = {
             __StaticCallProbe::__static_call_implementation(self)
         }
     }
-    ::static_call::__private::inventory::submit! {
+    ::static_call::__private::register! {
         ::static_call::__private::Registration::new(& __STATIC_CALL_KEY,
         ::static_call::__private::entries![(0u32, < ::static_call::__private::Static <
         dyn Probe > as __EntriesOfStaticCalls > ::hit), (1u32, <

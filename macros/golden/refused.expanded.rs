@@ -59,7 +59,7 @@ const _: () = {
             __StaticCallStore::__static_call_implementation(self)
         }
     }
-    ::static_call::__private::inventory::submit! {
+    ::static_call::__private::register! {
         ::static_call::__private::Registration::new(& __STATIC_CALL_KEY,
         ::static_call::__private::entries![(1u32, < ::static_call::__private::Static <
         dyn Store > as __EntriesOfStaticCalls > ::len)],

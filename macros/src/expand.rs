@@ -36,7 +36,7 @@ mod devirt;
 ///     impl<__Implementation: Store> __StaticCallStore for __Implementation { … }
 ///     static __STATIC_CALL_KEY: Key<dyn Store> = …;
 ///     impl Dispatch for dyn Store { … }
-///     inventory::submit! { … }
+///     register! { … }
 ///     trait __SlowPathsOfStaticCalls { … }
 ///     impl __SlowPathsOfStaticCalls for Static<dyn Store> { … }
 ///     trait __EntriesOfStaticCalls { … }
@@ -405,7 +405,7 @@ impl Expansion<'_> {
     }
 
     /// ```text
-    /// inventory::submit! {
+    /// register! {
     ///     Registration::new(
     ///         &__STATIC_CALL_KEY,
     ///         entries![(0u32, <Static<dyn Store> as __EntriesOfStaticCalls>::get)],
@@ -427,7 +427,7 @@ impl Expansion<'_> {
             quote!(#(#cfgs)* (#ordinal, #entry))
         });
         quote! {
-            #private::inventory::submit! {
+            #private::register! {
                 #private::Registration::new(
                     &__STATIC_CALL_KEY,
                     #private::entries![#(#entries),*],

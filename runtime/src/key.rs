@@ -18,8 +18,10 @@ use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 
+use crate::devirt::vtable::words;
 use crate::implementation::Implementation;
 use crate::listed::{AnyListed, OPEN};
+use crate::loaded;
 use crate::lock::{lock, lock_patcher, try_lock, try_lock_patcher};
 use crate::patching::{Code, Patcher};
 use crate::report::{CallSites, MethodReport, MethodState, TraitReport};
@@ -195,6 +197,10 @@ impl<D: Dispatch + ?Sized> Key<D> {
     }
 
     fn update(&'static self, implementation: &'static D) -> Result<Change<D>, Error> {
+        // Its code and its object may be in two shared objects.
+        for word in words(implementation) {
+            loaded::keep(word.addr());
+        }
         let mut patcher = lock_patcher();
         let mut state = lock(&self.state);
         if state.sealed {
@@ -315,7 +321,9 @@ fn report_methods(methods: &[Method], code: &Code) -> Vec<MethodReport> {
 /// takes a snapshot with [`current`].
 ///
 /// Any thread may call it at any time, also from within a method of the trait. It takes a lock that
-/// is shared by all traits, so it must not be called from a signal handler or a global allocator.
+/// is shared by all traits, so it must not be called from a signal handler or a global allocator. It also waits for
+/// threads that are loading or unloading a shared object, if the implementation comes from one: see
+/// [Shared objects](crate#shared-objects).
 /// Nothing happens when `implementation` is already in force.
 ///
 /// Where the system refuses to have code patched, calls go by the truth, an atomic load and a virtual

@@ -104,6 +104,13 @@
 //! Call sites are found in the program or shared object that holds the trait. In others, calls of the trait
 //! go to its entries.
 //!
+//! An implementation may come from a plugin, also long after the first use of its trait. It is in force for ever, as far
+//! as this crate can know, since calls of it may be under way when the next one is. So the plugin stays loaded: this
+//! crate opens it once more, and `dlclose` no longer unmaps it. The same holds of a plugin that has an annotated trait,
+//! and of one whose objects were called through a [`Devirt`]. A plugin with a copy of this crate of its own is closed
+//! as ever, unless an implementation of its was put in force by another copy.
+//! That is so with glibc; with musl, nothing is ever unmapped. Elsewhere, do not close such a plugin.
+//!
 //! # Threads and memory order
 //!
 //! A call that begins after [`update`] has returned, on any thread, runs the new implementation; a
@@ -128,6 +135,7 @@ mod handle;
 mod implementation;
 mod key;
 mod listed;
+mod loaded;
 mod location;
 mod lock;
 mod registry;

@@ -18,13 +18,14 @@ pub use crate::devirt::vtable::{Tag, Vtables, from_words, words};
 pub use crate::implementation::Implementation;
 pub use crate::key::{Key, Method};
 pub use crate::listed::{AnyListed, Listed};
+pub use crate::loaded::keep_loaded;
 pub use crate::patching::exports::*;
 pub use crate::registry::{DevirtRegistration, Registration};
 pub use crate::{
     __body as body, __choice as choice, __chosen as chosen, __entries as entries, __entry as entry,
     __entry_method as entry_method, __guard as guard, __listed as listed,
     __listed_object as listed_object, __objects as objects, __open as open, __receiver as receiver,
-    __sites as sites, __slow_method as slow_method, __targets as targets,
+    __register as register, __sites as sites, __slow_method as slow_method, __targets as targets,
     __thunk_method as thunk_method, __thunks as thunks, __trait_object as trait_object,
 };
 pub use crate::{Current, Devirt, Dispatch, Initial, Static, current};

@@ -31,7 +31,7 @@ impl Expansion<'_> {
     ///     &__STATIC_CALL_VTABLES,
     ///     dyn Shape, __StaticCallShape::__static_call_tag
     /// );
-    /// inventory::submit! { DevirtRegistration::new(&__STATIC_CALL_OBJECTS, sites!("static_call_devirt_0123456789abcdef")) }
+    /// register! { DevirtRegistration::new(&__STATIC_CALL_OBJECTS, sites!("static_call_devirt_0123456789abcdef")) }
     ///
     /// pub trait __ObjectOfStaticCalls {}
     /// impl __ObjectOfStaticCalls for dyn Shape + '_ {}
@@ -118,7 +118,7 @@ impl Expansion<'_> {
                 &__STATIC_CALL_VTABLES,
                 dyn #ident, #hidden::__static_call_tag
             );
-            #private::inventory::submit! {
+            #private::register! {
                 #private::DevirtRegistration::new(&__STATIC_CALL_OBJECTS, #private::sites!(#devirt_sites))
             }
         }

@@ -13,6 +13,7 @@ use super::call::{self, Call, is_guarded};
 use super::known::{Known, KnownVtables};
 use super::learning::Learning;
 use super::vtable::{Tag, Vtables, words};
+use crate::loaded;
 use crate::lock::{lock_patcher, try_lock_patcher};
 use crate::registry;
 use crate::report::DevirtReport;
@@ -320,6 +321,7 @@ impl Objects {
             // Another layout of the pointer than the one that is relied upon.
             return 0;
         }
+        loaded::keep(vtable.addr());
         // SAFETY: as the caller promises. (S18, S19)
         let tag = unsafe { (self.tag)([first, vtable]) };
         let mut listed = self.listed.iter();
