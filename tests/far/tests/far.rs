@@ -5,12 +5,16 @@
 
 use std::env;
 use std::ptr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard};
+use std::thread;
 
 use libloading::{Library, Symbol};
+use region::Protection;
 use static_call::Devirt;
 use static_call_tests::PATCHES;
 use static_call_tests::path::{End, Path};
+use static_call_tests::protection;
 use static_call_tests::route::{self, Step};
 use static_call_tests_far::{Methods, Shared, Side, ask, side};
 
@@ -127,6 +131,60 @@ fn stateful_implementations_of_the_other_side_are_called_by_the_truth() {
         assert_eq!((there.call)(5), ask(there.keyed.0, 5));
         switch_all(there, &there.plain);
     }
+}
+
+/// Either side has a lock of its own, and code of its own that the lock is for.
+#[test]
+fn both_sides_update_from_several_threads_at_once() {
+    const UPDATES: usize = 2000;
+
+    let (program, object, _turn) = sides();
+    let sides = [&program, &object];
+    let implementations: Vec<_> = sides
+        .iter()
+        .flat_map(|side| [side.plain.0, side.keyed.0])
+        .collect();
+    let implementations = &implementations;
+    let answers: &Vec<_> = &implementations.iter().map(|of| ask(*of, 5)).collect();
+    let has_ended = &AtomicBool::new(false);
+    thread::scope(|scope| {
+        let calling = sides.map(|side| {
+            let call = side.call;
+            scope.spawn(move || {
+                while !has_ended.load(Ordering::Relaxed) {
+                    let (number, triple) = call(5);
+                    assert!(answers.iter().any(|answer| answer.0 == number));
+                    assert!(answers.iter().any(|answer| answer.1 == triple));
+                }
+            })
+        });
+        let updating = [0, 1, 2, 3].map(|first| {
+            let update = sides[first % 2].update;
+            scope.spawn(move || {
+                let order = implementations.iter().cycle().skip(first);
+                for implementation in order.take(UPDATES) {
+                    update(*implementation);
+                }
+            })
+        });
+        let updated = updating.map(thread::ScopedJoinHandle::join);
+        has_ended.store(true, Ordering::Relaxed);
+        for result in updated
+            .into_iter()
+            .chain(calling.map(thread::ScopedJoinHandle::join))
+        {
+            result.expect("all updates were done and all calls were right");
+        }
+    });
+    for side in sides {
+        switch_all(side, &side.keyed);
+        switch_all(side, &side.plain);
+    }
+    let code = protection::of_code();
+    assert!(
+        code.iter()
+            .all(|(_, protection)| !protection.contains(Protection::WRITE))
+    );
 }
 
 /// Either side has a copy of the type, with the same identity and other statics.
