@@ -90,6 +90,17 @@
 //!   trait;
 //! - the feature `portable`, which leaves the code for patching out.
 //!
+//! # Debuggers and other tools
+//!
+//! A breakpoint in code that is patched is found: an [`update`] that would change that instruction fails with
+//! [`Error::Changed`], changes nothing, and can be tried again when the breakpoint is deleted. A breakpoint that was
+//! there at the first use of the trait leaves that instruction unpatched for ever. Breakpoints elsewhere, and those of
+//! the processor's debug registers, are of no account.
+//!
+//! valgrind's tools run programs that are patched, with every `--smc-check=`: valgrind translates code again when the
+//! protection of its page has changed, which each patch entails. Sampling profilers see calls lead to the
+//! implementation, or to its thunk, as any other function.
+//!
 //! # Optimisation levels
 //!
 //! Call sites are patched at every opt-level; bodies are inlined into them, as into any call, from
