@@ -27,7 +27,7 @@ const _: () = {
         "Shape"), & [& __STATIC_CALL_METHOD_0], & __STATIC_CALL_VTABLES, dyn Shape,
         __StaticCallShape::__static_call_tag
     );
-    ::static_call::__private::inventory::submit! {
+    ::static_call::__private::register! {
         ::static_call::__private::DevirtRegistration::new(& __STATIC_CALL_OBJECTS,
         ::static_call::__private::sites!("static_call_devirt_f9f6ccd1489b4ea0"))
     }

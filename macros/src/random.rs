@@ -64,6 +64,7 @@ fn piece(
 }
 
 const SELF: &str = "`Self` is another type in each implementation";
+const ASSOCIATED: &str = "an associated type differs between implementations";
 const IMPL: &str = "`impl Trait` cannot be passed";
 const GENERIC: &str = "a generic method cannot be called";
 const RECEIVER: &str = "all threads share the current implementation, so a method takes `&self`";
@@ -112,7 +113,7 @@ fn any_type() -> impl Strategy<Value = Piece> {
             ("Self", &[SELF]),
             ("&Self", &[SELF]),
             ("Box<Self>", &[SELF]),
-            ("Self::Name", &[SELF]),
+            ("Self::Name", &[ASSOCIATED]),
             ("impl Send", &[IMPL]),
             ("&impl Fn(u8) -> u8", &[IMPL]),
             ("impl Into<Self>", &[IMPL]),
