@@ -10,6 +10,8 @@
 mod accepted;
 #[path = "../compiler/mod.rs"]
 mod compiler;
+mod method;
+mod parameters;
 mod refused;
 
 use std::env;
