@@ -58,7 +58,8 @@ enum Passing {
 /// Makes all calls through [`Devirt`](crate::Devirt) learn again, and forgets what they have learned.
 ///
 /// For a program that knows that it begins another phase: a call that was bypassed stays so otherwise, unless
-/// there is a [`Relearner`](crate::Relearner). It takes the lock of [`update`](crate::update).
+/// there is a [`Relearner`](crate::Relearner). Calls that could not be found in the code, or not be patched, because the
+/// system refused are tried again. It takes the lock of [`update`](crate::update).
 pub fn relearn() {
     for objects in registry::objects() {
         objects.relearn();
