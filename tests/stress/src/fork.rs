@@ -34,14 +34,7 @@ const UPDATE_UNDER_WAY: i32 = 2;
 pub(crate) fn stress(run: &Run) -> String {
     // Read by all that may take the library's lock.
     let gate = &RwLock::new(());
-    // Calls are to decide often what they do.
-    Learning {
-        misses: 8,
-        sample: 4,
-        patches_per_second: u32::MAX,
-        ..Learning::default()
-    }
-    .set();
+    learning::decide_often();
     let accounts = Accounts::open();
     let results = run.in_parallel(2 + run.callers(), |thread| match thread {
         0 => (Tally::default(), fork_children(run, gate)),

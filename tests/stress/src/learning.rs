@@ -45,6 +45,17 @@ pub(crate) fn stress(run: &Run) -> String {
     })
 }
 
+/// Has calls decide often what they do, from now on.
+pub(crate) fn decide_often() {
+    Learning {
+        misses: 8,
+        sample: 4,
+        patches_per_second: u32::MAX,
+        ..Learning::default()
+    }
+    .set();
+}
+
 /// Changes how calls learn, and has them learn anew.
 fn teach(run: &Run) -> Tally {
     let mut rng = run.rng(0);
@@ -76,7 +87,8 @@ fn teach(run: &Run) -> Tally {
     Tally::default()
 }
 
-fn learn(run: &Run, thread: usize) -> Tally {
+/// Calls shapes.
+pub(crate) fn learn(run: &Run, thread: usize) -> Tally {
     let mut rng = run.rng(thread);
     let mut tally = Tally::default();
     while run.goes_on() {

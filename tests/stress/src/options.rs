@@ -60,7 +60,7 @@ pub(crate) enum Scenario {
     Updates,
     /// Calls through `Devirt` learn while their receivers, and how they learn, change.
     Learning,
-    /// Signal handlers call, which interrupt calls and updates.
+    /// Signal handlers call, which interrupt calls, updates and calls that learn.
     Signals,
     /// Children call that were forked in the midst of updates, and update if they were not.
     Fork,

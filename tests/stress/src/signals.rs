@@ -1,4 +1,4 @@
-//! Signals that interrupt calls and updates, with a handler that calls.
+//! Signals that interrupt calls, updates and calls that learn, with a handler that calls.
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,14 +10,19 @@ use nix::sys::time::TimeSpec;
 use nix::sys::timer::{Expiration, Timer, TimerSetTimeFlags};
 use nix::time::ClockId;
 use nix::unistd::gettid;
+use static_call::Learning;
 use static_call_stress::{Counter, OBJECTS};
 
+use crate::learning;
 use crate::run::Run;
 use crate::subjects::{self, SUBJECTS, Stressed, assert_patched};
 use crate::tally::{Accounts, Tally};
 use crate::updates::{self, UPDATERS};
 
 const SIGNAL: Signal = Signal::SIGPROF;
+
+/// How many threads make calls that learn, behind those that update.
+const LEARNERS: usize = 2;
 
 /// How many nanoseconds there are between two signals to a thread.
 const INTERVAL: i64 = 50_000;
@@ -43,16 +48,20 @@ thread_local! {
 pub(crate) fn stress(run: &Run) -> String {
     let accounts = Accounts::open();
     install(SigHandler::Handler(handle));
-    let tallies = run.in_parallel(UPDATERS + run.callers(), |thread| {
+    learning::decide_often();
+    let tallies = run.in_parallel(UPDATERS + LEARNERS + run.callers(), |thread| {
         THREAD.set(thread);
         let _timer = timer();
         if thread < UPDATERS {
             update(run, thread)
+        } else if thread < UPDATERS + LEARNERS {
+            learning::learn(run, thread)
         } else {
             updates::call(run, thread)
         }
     });
     install(SigHandler::SigIgn);
+    Learning::default().set();
 
     assert!(
         !WENT_ASTRAY.load(Ordering::Relaxed),
@@ -71,10 +80,14 @@ pub(crate) fn stress(run: &Run) -> String {
     format!("{} signals, {in_updates} of them in updates", SIGNALS.sum())
 }
 
-/// Updates, and nothing else.
+/// Updates.
 fn update(run: &Run, thread: usize) -> Tally {
     let mut rng = run.rng(thread);
     while run.goes_on() {
+        // What was bypassed is patched back.
+        if rng.u8(..) == 0 {
+            static_call::relearn();
+        }
         let subject = subjects::some(&mut rng);
         IS_UPDATING.set(true);
         subject.advance();
