@@ -135,13 +135,13 @@ mod tests {
 
     #[test]
     fn what_is_known_of_a_vtable_is_never_told_of_another() {
-        let known = KnownVtables::new();
+        static KNOWN: KnownVtables = KnownVtables::new();
         for (vtable, number) in vtables().zip(1..) {
-            known.note(Known::new(vtable, number, "a type"));
+            KNOWN.note(Known::new(vtable, number, "a type"));
         }
         let mut found = 0;
         for (vtable, number) in vtables().zip(1..) {
-            if let Some(known) = known.find(vtable) {
+            if let Some(known) = KNOWN.find(vtable) {
                 assert_eq!((known.vtable, known.number), (vtable, number));
                 found += 1;
             }
@@ -151,22 +151,22 @@ mod tests {
             (KnownVtables::PLACES / 2..=KnownVtables::PLACES).contains(&found),
             "{found}"
         );
-        assert!(known.find(ptr::without_provenance(8)).is_none());
+        assert!(KNOWN.find(ptr::without_provenance(8)).is_none());
     }
 
     #[test]
     fn only_types_that_are_not_listed_are_told_by_how_often_they_were_met() {
-        let known = KnownVtables::new();
+        static KNOWN: KnownVtables = KnownVtables::new();
         let [first, second, third] = [8, 80, 800].map(ptr::without_provenance);
-        known.note(Known::new(first, 0, "rare"));
-        known.note(Known::new(second, 1, "listed"));
-        known.note(Known::new(third, 0, "frequent"));
-        assert_eq!(known.unlisted(), []);
+        KNOWN.note(Known::new(first, 0, "rare"));
+        KNOWN.note(Known::new(second, 1, "listed"));
+        KNOWN.note(Known::new(third, 0, "frequent"));
+        assert_eq!(KNOWN.unlisted(), []);
         for vtable in [first, second, third, third] {
-            known.count(vtable);
+            KNOWN.count(vtable);
         }
-        assert_eq!(known.unlisted(), [("frequent", 2), ("rare", 1)]);
-        known.forget_counts();
-        assert_eq!(known.unlisted(), []);
+        assert_eq!(KNOWN.unlisted(), [("frequent", 2), ("rare", 1)]);
+        KNOWN.forget_counts();
+        assert_eq!(KNOWN.unlisted(), []);
     }
 }
