@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use static_call::{Change, Current, Dispatch, Initial, MethodState, Static, static_dispatch};
 use static_call_tests::PATCHES;
 use static_call_tests::foreign::{FOREIGN, Foreign as Renamed};
-use static_call_tests::patched::{assert_all_patched, assert_patched, states};
+use static_call_tests::patched::{PATCHES_ENTRIES, assert_all_patched, assert_patched, states};
 
 /// An implementation without state.
 #[derive(Debug)]
@@ -1174,7 +1174,9 @@ many!(TwentyFive a b c d e f g h i j k l m n o p q r s t u v w x);
 fn assert_many_patched<D: Dispatch + ?Sized>(change: &Change<D>) {
     let sum = usize::from(cfg!(target_arch = "x86_64"));
     let expected = if PATCHES { (1 + sum, 1 - sum) } else { (0, 2) };
-    assert_eq!((change.patched(), change.unpatched()), expected);
+    if PATCHES_ENTRIES || !PATCHES {
+        assert_eq!((change.patched(), change.unpatched()), expected);
+    }
 }
 
 macro_rules! sum {

@@ -27,7 +27,7 @@ use proptest::prop_assert_eq;
 use proptest::test_runner::{Config, TestRunner};
 use static_call::{Current, MethodState, Static};
 use static_call_tests::PATCHES;
-use static_call_tests::patched::reported;
+use static_call_tests::patched::{PATCHES_ENTRIES, reported};
 
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 #[derive(Clone, Copy)]
@@ -729,9 +729,9 @@ fn every_method_agrees<K: Key>(backend: &'static Backend<K>) {
             .map(|method| method.name())
             .collect()
     });
-    if PATCHES {
+    if PATCHES_ENTRIES {
         assert_eq!(unpatched, SPOILT, "{}", static_call::report());
-    } else {
+    } else if !PATCHES {
         assert_eq!(change.patched(), 0);
     }
 
