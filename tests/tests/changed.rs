@@ -434,6 +434,8 @@ mod numbers {
 
     type Object<'object> = Devirt<&'object dyn Shape>;
 
+    type Call = fn(&Object<'_>) -> u64;
+
     #[inline(never)]
     fn first(object: &Object<'_>) -> u64 {
         object.area() ^ 1
@@ -454,7 +456,7 @@ mod numbers {
     }
 
     /// Makes the calls, with objects of the type that is not listed, until the report says this.
-    fn call_until(has_come: impl Fn() -> bool, calls: &[(fn(&Object<'_>) -> u64, u64)]) {
+    fn call_until(has_come: impl Fn() -> bool, calls: &[(Call, u64)]) {
         let other = Object::new(&Other(5));
         for _ in 0..1000 {
             if has_come() {
