@@ -1,11 +1,17 @@
 //! Locks whose data stays whole when a holder panics.
 
 use std::ops::{Deref, DerefMut};
-use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
+use std::sync::{PoisonError, TryLockError};
 
+#[cfg(not(all(test, loom)))]
 use static_call_lock::PATCHING;
 
 use crate::patching::Patcher;
+use crate::sync::{Mutex, MutexGuard};
+
+/// In models it is loom's too.
+#[cfg(all(test, loom))]
+static PATCHING: Mutex<()> = Mutex::new(());
 
 static PATCHER: Mutex<Patcher> = Mutex::new(Patcher::new());
 

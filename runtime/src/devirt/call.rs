@@ -1,14 +1,13 @@
 //! One call through [`Devirt`](crate::Devirt), or all of a method where they cannot be told apart: what it counts,
 //! and what it does.
 
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU32, Ordering};
-
 use super::learning::{History, Learning, may_patch};
 use super::objects::ObjectMethod;
 use crate::lock::{lock, try_lock, try_lock_patcher};
 use crate::patching::{Guard, Patcher};
 use crate::report::{DevirtSite, DevirtState};
+use crate::sync::Mutex;
+use crate::sync::atomic::{AtomicU32, Ordering};
 
 /// Set in the number of a call that is bypassed.
 const UNGUARDED: u32 = 1 << 31;

@@ -14,12 +14,12 @@
 //!
 //! What is here changes no memory; [`objects`](super::objects) does what it says.
 
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::lock::try_lock;
 use crate::report::DevirtState;
+use crate::sync::Mutex;
+use crate::sync::atomic::{AtomicU32, Ordering};
 
 /// How calls through [`Devirt`](crate::Devirt) learn, for the whole process.
 ///

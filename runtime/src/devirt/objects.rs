@@ -6,8 +6,6 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::hint;
 use std::ptr;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use super::call::{self, Call, is_guarded};
 use super::known::{Known, KnownVtables};
@@ -17,6 +15,8 @@ use crate::loaded;
 use crate::lock::{lock_patcher, try_lock_patcher};
 use crate::registry;
 use crate::report::DevirtReport;
+use crate::sync::OnceLock;
+use crate::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 /// How many calls of the trait are taken in a sample, of any of them, for each that is wanted of the one that began.
 const CALLS_PER_SAMPLED: u32 = 4;

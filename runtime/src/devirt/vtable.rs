@@ -4,9 +4,9 @@
 use std::any::{TypeId, type_name};
 use std::mem;
 use std::ptr;
-use std::sync::atomic::{AtomicPtr, Ordering};
 
 use super::objects::Objects;
+use crate::sync::atomic::{AtomicPtr, Ordering};
 
 /// What an object says of its type, through the hidden supertrait.
 #[doc(hidden)]

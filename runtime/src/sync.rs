@@ -1,0 +1,9 @@
+//! What threads share: atomics and locks, of the standard library or, in models, of loom.
+
+#[cfg(not(all(test, loom)))]
+pub(crate) use std::sync::{Mutex, MutexGuard, OnceLock, atomic};
+
+#[cfg(all(test, loom))]
+pub(crate) mod modelled;
+#[cfg(all(test, loom))]
+pub(crate) use modelled::{Mutex, MutexGuard, OnceLock, atomic};

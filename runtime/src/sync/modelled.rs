@@ -1,0 +1,293 @@
+//! Atomics and locks of loom, with the interface of those of the standard library.
+//!
+//! Loom runs a model again and again, once for each order of events, and knows the threads, atomics and locks of one
+//! such execution. Its own types cannot be made at compile time, and those of one execution are of no use in the next.
+//! So what is here is made by `const fn`, as statics need, and makes its loom type when it is first used in an
+//! execution, with the value that it had at the beginning: every static begins anew. Only what a lock protects is not
+//! made anew; a model resets that itself, or uses nothing of it.
+//!
+//! To make an atomic is to write to it, and loom says so if another thread uses it that is not told. So a model's
+//! first thread uses whatever others will use before it spawns them.
+#![allow(unsafe_code)]
+
+use std::ops::{Deref, DerefMut};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, LockResult, PoisonError, TryLockError, TryLockResult};
+
+/// Runs a model in each order of events, or as many as the environment of loom allows.
+pub(crate) fn model(run: impl Fn() + Send + Sync + 'static) {
+    assert!(explore(run) > 1, "nothing happens at the same time");
+}
+
+/// The same, of which there may be but one; the answer is how many there were.
+///
+/// One model at a time: they share statics.
+pub(crate) fn explore(run: impl Fn() + Send + Sync + 'static) -> usize {
+    static ONE: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let executions = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&executions);
+    loom::model::Builder::new().check(move || {
+        counted.fetch_add(1, Ordering::Relaxed);
+        execution();
+        run();
+    });
+    let executions = executions.load(Ordering::Relaxed);
+    println!("{executions} executions");
+    executions
+}
+
+/// The number of the execution.
+fn execution() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    loom::lazy_static! {
+        static ref EXECUTION: u64 = NEXT.fetch_add(1, Ordering::Relaxed);
+    }
+    *EXECUTION
+}
+
+/// Whether instruction fetch sees stores in their order, as on x86-64, so that each store is a release.
+pub(crate) static FETCHES_IN_ORDER: AtomicBool = AtomicBool::new(false);
+
+/// Orders the next store to code behind those before, if that is how the modelled processor fetches.
+fn before_access_of_code() {
+    if FETCHES_IN_ORDER.load(Ordering::Relaxed) {
+        loom::sync::atomic::fence(Ordering::Release);
+    }
+}
+
+/// What is made once in each execution.
+struct OfExecution<T>(std::sync::Mutex<Option<(u64, T)>>);
+
+impl<T: Clone> OfExecution<T> {
+    const fn new() -> Self {
+        Self(std::sync::Mutex::new(None))
+    }
+
+    fn get(&self) -> Option<T> {
+        let made = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let made = made.as_ref().filter(|(of, _)| *of == execution());
+        made.map(|(_, made)| made.clone())
+    }
+
+    fn get_or_make(&self, make: impl FnOnce() -> T) -> T {
+        self.get().unwrap_or_else(|| {
+            let new = make();
+            let mut made = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            *made = Some((execution(), new.clone()));
+            new
+        })
+    }
+}
+
+pub(crate) mod atomic {
+    use std::sync::Arc;
+    pub(crate) use std::sync::atomic::Ordering;
+
+    use super::OfExecution;
+
+    macro_rules! atomic {
+        ($name:ident $(<$parameter:ident>)?: $value:ty) => {
+            pub(crate) struct $name $(<$parameter>)? {
+                initial: std::sync::atomic::$name $(<$parameter>)?,
+                modelled: OfExecution<Arc<loom::sync::atomic::$name $(<$parameter>)?>>,
+            }
+
+            impl $(<$parameter>)? $name $(<$parameter>)? {
+                pub(crate) const fn new(value: $value) -> Self {
+                    Self {
+                        initial: std::sync::atomic::$name::new(value),
+                        modelled: OfExecution::new(),
+                    }
+                }
+
+                fn modelled(&self) -> Arc<loom::sync::atomic::$name $(<$parameter>)?> {
+                    self.modelled.get_or_make(|| {
+                        let value = self.initial.load(Ordering::Relaxed);
+                        Arc::new(loom::sync::atomic::$name::new(value))
+                    })
+                }
+
+                /// Makes what loom knows of it, in this thread.
+                #[allow(dead_code, reason = "not every type needs it")]
+                pub(crate) fn begin(&self) {
+                    self.modelled();
+                }
+
+                #[track_caller]
+                pub(crate) fn load(&self, order: Ordering) -> $value {
+                    self.modelled().load(order)
+                }
+
+                #[track_caller]
+                pub(crate) fn store(&self, value: $value, order: Ordering) {
+                    self.modelled().store(value, order);
+                }
+
+                #[allow(dead_code, reason = "not every type needs it")]
+                #[track_caller]
+                pub(crate) fn swap(&self, value: $value, order: Ordering) -> $value {
+                    self.modelled().swap(value, order)
+                }
+
+                #[allow(dead_code, reason = "not every type needs it")]
+                #[track_caller]
+                pub(crate) fn compare_exchange(
+                    &self,
+                    old: $value,
+                    new: $value,
+                    success: Ordering,
+                    failure: Ordering,
+                ) -> Result<$value, $value> {
+                    self.modelled().compare_exchange(old, new, success, failure)
+                }
+            }
+        };
+    }
+
+    atomic!(AtomicBool: bool);
+    atomic!(AtomicU8: u8);
+    atomic!(AtomicU32: u32);
+    atomic!(AtomicU64: u64);
+    atomic!(AtomicPtr<T>: *mut T);
+
+    macro_rules! in_code {
+        ($($name:ident: $value:ty),*) => {
+            $(
+                impl $name {
+                    /// The atomic at an address, which takes the place of code in a model.
+                    ///
+                    /// # Safety
+                    ///
+                    /// - It is the address of such an atomic, which is there for ever.
+                    #[allow(dead_code, reason = "portable builds do not patch")]
+                    pub(crate) unsafe fn from_ptr(place: *mut $value) -> &'static Self {
+                        super::before_access_of_code();
+                        // SAFETY: the address is that of a static of this type. (S12)
+                        unsafe { &*place.cast() }
+                    }
+                }
+            )*
+        };
+    }
+
+    in_code!(AtomicU8: u8, AtomicU32: u32, AtomicU64: u64);
+
+    impl AtomicU32 {
+        #[track_caller]
+        pub(crate) fn fetch_update(
+            &self,
+            success: Ordering,
+            failure: Ordering,
+            new: impl FnMut(u32) -> Option<u32>,
+        ) -> Result<u32, u32> {
+            self.modelled().fetch_update(success, failure, new)
+        }
+
+        #[track_caller]
+        pub(crate) fn fetch_add(&self, value: u32, order: Ordering) -> u32 {
+            self.modelled().fetch_add(value, order)
+        }
+    }
+}
+
+/// A lock whose data stays from one execution to the next.
+pub(crate) struct Mutex<T> {
+    /// Loom's guards borrow the lock, so it is never freed.
+    lock: OfExecution<&'static loom::sync::Mutex<()>>,
+    data: std::sync::Mutex<T>,
+}
+
+pub(crate) struct MutexGuard<'mutex, T> {
+    // Dropped before the lock is given back.
+    data: std::sync::MutexGuard<'mutex, T>,
+    _lock: loom::sync::MutexGuard<'static, ()>,
+}
+
+impl<T> Mutex<T> {
+    pub(crate) const fn new(data: T) -> Self {
+        Self {
+            lock: OfExecution::new(),
+            data: std::sync::Mutex::new(data),
+        }
+    }
+
+    fn modelled(&self) -> &'static loom::sync::Mutex<()> {
+        self.lock
+            .get_or_make(|| Box::leak(Box::new(loom::sync::Mutex::new(()))))
+    }
+
+    fn guard(&self, lock: loom::sync::MutexGuard<'static, ()>) -> MutexGuard<'_, T> {
+        let data = match self.data.try_lock() {
+            Ok(data) => data,
+            Err(TryLockError::Poisoned(data)) => data.into_inner(),
+            Err(TryLockError::WouldBlock) => panic!("loom gave one lock to two threads"),
+        };
+        MutexGuard { data, _lock: lock }
+    }
+
+    #[track_caller]
+    pub(crate) fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
+        let lock = self.modelled().lock();
+        Ok(self.guard(lock.unwrap_or_else(PoisonError::into_inner)))
+    }
+
+    #[track_caller]
+    pub(crate) fn try_lock(&self) -> TryLockResult<MutexGuard<'_, T>> {
+        match self.modelled().try_lock() {
+            Ok(lock) => Ok(self.guard(lock)),
+            Err(_) => Err(TryLockError::WouldBlock),
+        }
+    }
+}
+
+impl<T> Deref for MutexGuard<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.data
+    }
+}
+
+impl<T> DerefMut for MutexGuard<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.data
+    }
+}
+
+/// A value that is made once, by threads that a lock keeps apart: all others find it there, or not yet.
+pub(crate) struct OnceLock<T: 'static> {
+    value: OfExecution<&'static T>,
+    is_made: atomic::AtomicBool,
+}
+
+impl<T> OnceLock<T> {
+    pub(crate) const fn new() -> Self {
+        Self {
+            value: OfExecution::new(),
+            is_made: atomic::AtomicBool::new(false),
+        }
+    }
+
+    pub(crate) fn get(&self) -> Option<&T> {
+        let is_made = self.is_made.load(Ordering::Acquire);
+        is_made.then(|| {
+            self.value
+                .get()
+                .expect("it was made before it was said to be")
+        })
+    }
+
+    pub(crate) fn get_or_init(&self, make: impl FnOnce() -> T) -> &T {
+        self.get().unwrap_or_else(|| {
+            let value: &T = Box::leak(Box::new(make()));
+            assert!(
+                self.value.get().is_none(),
+                "it is made by two threads at once"
+            );
+            self.value.get_or_make(|| value);
+            self.is_made.store(true, Ordering::Release);
+            value
+        })
+    }
+}
