@@ -15,8 +15,7 @@
 use std::any::TypeId;
 use std::fmt;
 use std::ptr;
-use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use crate::devirt::vtable::words;
 use crate::implementation::Implementation;
@@ -25,6 +24,8 @@ use crate::loaded;
 use crate::lock::{lock, lock_patcher, try_lock, try_lock_patcher};
 use crate::patching::{Code, Patcher};
 use crate::report::{CallSites, MethodReport, MethodState, TraitReport};
+use crate::sync::Mutex;
+use crate::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 use crate::{Current, Error, Static};
 
 /// A trait object whose trait is annotated with
@@ -265,6 +266,21 @@ impl<D: Dispatch + ?Sized> Key<D> {
     /// The key's identity, by which registrations name it.
     fn address(&'static self) -> usize {
         ptr::from_ref(self).addr()
+    }
+}
+
+#[cfg(all(test, loom))]
+impl<D: Dispatch + ?Sized> Key<D> {
+    /// Begins an execution of a model, with this code.
+    pub(crate) fn begin(&'static self, code: Code) {
+        *lock(&self.state) = State {
+            records: Vec::new(),
+            code,
+            sealed: false,
+            warning: None,
+        };
+        self.truth.begin();
+        self.choice.begin();
     }
 }
 

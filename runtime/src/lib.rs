@@ -149,8 +149,11 @@ mod listed;
 mod loaded;
 mod location;
 mod lock;
+#[cfg(all(test, loom))]
+mod models;
 mod registry;
 mod report;
+mod sync;
 
 #[cfg(all(
     target_os = "linux",

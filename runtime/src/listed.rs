@@ -9,7 +9,8 @@
 
 use std::any::TypeId;
 use std::ptr;
-use std::sync::atomic::{AtomicPtr, Ordering};
+
+use crate::sync::atomic::{AtomicPtr, Ordering};
 
 /// The choice of no listed implementation: the call goes the open way.
 pub(crate) const OPEN: u32 = 0;
@@ -59,6 +60,14 @@ impl<T: 'static> Listed<T> {
         let object = self.object.load(Ordering::Acquire);
         // SAFETY: `set` was called before the choice was in force, with a `&'static T`. (S3)
         unsafe { &*object }
+    }
+}
+
+#[cfg(all(test, loom))]
+impl<T> Listed<T> {
+    /// Begins an execution of a model.
+    pub(crate) fn begin(&self) {
+        self.object.begin();
     }
 }
 

@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 use std::ptr;
-use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
+
+use crate::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
 /// What is known of one vtable, for ever.
 pub(super) struct Known {
@@ -72,6 +73,8 @@ impl KnownVtables {
         if places.all(|place| !place.load(Ordering::Relaxed).is_null()) {
             return;
         }
+        #[cfg(all(test, loom))]
+        known.count.begin();
         let known = Box::into_raw(Box::new(known));
         for place in self.places(vtable) {
             // Release pairs with the Acquire in `find`.
@@ -95,6 +98,14 @@ impl KnownVtables {
             // Relaxed, and not exact where threads count at once: statistics.
             let count = known.count.load(Ordering::Relaxed).saturating_add(1);
             known.count.store(count, Ordering::Relaxed);
+        }
+    }
+
+    /// Begins an execution of a model.
+    #[cfg(all(test, loom))]
+    pub(super) fn begin(&self) {
+        for place in &self.places {
+            place.begin();
         }
     }
 

@@ -41,6 +41,9 @@ use std::ops::Deref;
 pub(crate) mod call;
 mod known;
 pub(crate) mod learning;
+#[cfg(all(test, loom))]
+#[path = "../models/objects.rs"]
+mod models;
 pub(crate) mod normalise;
 pub(crate) mod objects;
 pub(crate) mod vtable;

@@ -120,7 +120,7 @@ impl Targets {
 
 /// An entry in the code of this process.
 pub(super) struct LocatedEntry {
-    entry: &'static Entry,
+    pub(super) entry: &'static Entry,
     /// None where the compiler put other code in front of the jump.
     pub(super) jump: Option<Jump>,
 }

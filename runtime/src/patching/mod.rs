@@ -90,6 +90,8 @@ mod entry;
 #[cfg(test)]
 mod faults;
 mod guard;
+#[cfg(all(test, loom, target_arch = "x86_64"))]
+pub(crate) mod machine;
 mod os;
 mod plan;
 mod site;

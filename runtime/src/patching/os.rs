@@ -24,6 +24,8 @@ pub(super) fn prepare_synchronisation() -> io::Result<()> {
 pub(super) fn synchronise() -> io::Result<()> {
     #[cfg(test)]
     fault::strike(fault::Request::Synchronise).map_err(io::Error::from_raw_os_error)?;
+    #[cfg(all(test, loom, target_arch = "x86_64"))]
+    super::machine::interrupt();
     membarrier(libc::MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE)
 }
 

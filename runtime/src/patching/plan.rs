@@ -7,13 +7,13 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::ptr;
-use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 
 use region::Protection;
 
 use super::arch::{self, Width};
 use super::os;
 use crate::Error;
+use crate::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 
 /// Places in code that are to be changed.
 pub(super) struct Plan {
@@ -240,6 +240,10 @@ impl Drop for Window<'_> {
 fn protect(range: &Range<usize>, protection: Protection) -> region::Result<()> {
     #[cfg(test)]
     os::fault::strike(os::fault::Request::Protect).map_err(region::Error::SystemCall)?;
+    if cfg!(all(test, loom)) {
+        // What a model patches is data.
+        return Ok(());
+    }
     let start = ptr::with_exposed_provenance::<()>(range.start);
     // SAFETY: the pages keep all rights that they had, so nothing that runs in them or refers to them
     // is disturbed, and only this crate writes to code. (S13, S14)
@@ -278,6 +282,14 @@ impl Protections {
         Self {
             pages: BTreeMap::new(),
             rest: Vec::new(),
+        }
+    }
+
+    /// Takes these pages for code.
+    #[cfg(all(test, loom, target_arch = "x86_64"))]
+    pub(super) fn suppose_code(&mut self, range: Range<usize>) {
+        for page in pages_around(range).step_by(region::page::size()) {
+            self.pages.insert(page, Protection::READ_EXECUTE);
         }
     }
 

@@ -62,7 +62,7 @@ macro_rules! __of_key {
 /// The thunks of the implementations of one key, as far as they were needed.
 pub(super) struct Thunks {
     /// The places of the receiver, by the address of the thunk: as many as the compiler made copies.
-    receivers: BTreeMap<usize, Vec<Receiver>>,
+    pub(super) receivers: BTreeMap<usize, Vec<Receiver>>,
     /// Those of the implementation in force, whose object they hold.
     in_force: BTreeSet<usize>,
 }
