@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::error::Error;
 use std::fmt::{self, Debug, Display};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hint::black_box;
 use std::num::NonZeroU32;
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 use std::sync::Arc;
@@ -154,7 +155,7 @@ macro_rules! implementations {
 
 implementations! {
     Unit, 1: |this| 0_u64, "unit", by, ();
-    Aligned, 2: |this| std::ptr::from_ref(this).addr() % 32, "aligned", by, ();
+    Aligned, 2: |this| black_box(std::ptr::from_ref(this)).addr() % 32, "aligned", by, ();
     Idle, 3: |this| 0_u64, "", by, ();
     Held, 4: |this| this.0, if this.0 % 2 == 0 { "even" } else { "odd" }, by, this.0 ^= by;
     Of<u8>, 5: |this| (this.0, this.1), "of a byte", by, this.1 ^= by;
