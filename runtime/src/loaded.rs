@@ -21,9 +21,9 @@ mod glibc {
     use std::ffi::{CStr, CString, c_int, c_void};
     use std::ptr;
     use std::slice;
-    use std::sync::Mutex;
 
     use crate::lock::lock;
+    use crate::sync::Mutex;
 
     /// Where the objects lie that are kept.
     static KEPT: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());

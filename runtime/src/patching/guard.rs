@@ -90,11 +90,11 @@ impl Patcher {
 )]
 mod tests {
     use std::cell::Cell;
-    use std::sync::Mutex;
 
     use crate::lock::lock;
     use crate::patching::os::fault::{self, Request};
     use crate::report::{DevirtSite, DevirtState};
+    use crate::sync::Mutex;
     use crate::{Devirt, static_dispatch};
 
     struct Listed;

@@ -147,12 +147,12 @@ impl Program {
 
 /// Refuses one request to the system, after so many that are granted.
 pub(crate) fn refuse(granted: usize) {
-    os::fault::arm(granted);
+    os::fault::arm(move |made, _| made == granted);
 }
 
 /// Refuses nothing any more; the answer is whether something was refused.
 pub(crate) fn has_refused() -> bool {
-    os::fault::disarm()
+    os::fault::any_failed(&os::fault::disarm())
 }
 
 /// A thread's processor.
