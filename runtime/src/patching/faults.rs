@@ -309,7 +309,7 @@ fn an_update_is_all_or_nothing_whichever_request_fails() {
         let [refused, warned] = fail_in_turn(&mut subject, object, is_for_good);
         // At least: the process map, pages made writable, and threads synchronised, in one case twice; then pages
         // restored, and threads synchronised.
-        assert!(refused >= 3 * 3 + 1, "{refused}");
+        assert!(refused > 3 * 3, "{refused}");
         assert!(warned >= 3 * 2, "{warned}");
     }
 }
