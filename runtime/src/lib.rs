@@ -154,6 +154,7 @@ mod models;
 mod registry;
 mod report;
 mod sync;
+mod windows;
 
 #[cfg(all(
     target_os = "linux",
@@ -276,3 +277,4 @@ pub use report::{
 /// assert!(!METRICS.is_enabled());
 /// ```
 pub use static_call_macros::static_dispatch;
+pub use windows::Windows;

@@ -11,6 +11,7 @@ use crate::Error;
 use crate::devirt::objects::ObjectMethod;
 use crate::implementation::Implementation;
 use crate::report::{CallSites, MethodState, Reason};
+use crate::windows::Windows;
 
 /// An entry that can be patched; there is none here.
 #[doc(hidden)]
@@ -35,6 +36,10 @@ pub(crate) struct Patcher;
 impl Patcher {
     pub(crate) const fn new() -> Self {
         Self
+    }
+
+    pub(crate) fn windows(&self) -> Windows {
+        Windows::NONE
     }
 
     pub(crate) fn switch(

@@ -8,6 +8,7 @@ use tabwriter::TabWriter;
 
 use crate::devirt::objects::Objects;
 use crate::lock::lock_patcher;
+use crate::windows::Windows;
 use crate::{Error, Location, registry};
 
 /// Describes every annotated trait of the program: its implementation, and for each method whether
@@ -23,12 +24,16 @@ use crate::{Error, Location, registry};
 /// ```
 #[must_use]
 pub fn report() -> Report {
-    let _patcher = lock_patcher();
+    let patcher = lock_patcher();
     let mut traits: Vec<_> = registry::keys().map(|key| key.report()).collect();
     traits.sort_by_key(|described| described.name);
     let mut devirt: Vec<_> = registry::objects().map(Objects::report).collect();
     devirt.sort_by_key(|described| described.name);
-    Report { traits, devirt }
+    Report {
+        traits,
+        devirt,
+        windows: patcher.windows(),
+    }
 }
 
 /// The answer of [`report()`]; displays as a table.
@@ -36,6 +41,7 @@ pub fn report() -> Report {
 pub struct Report {
     traits: Vec<TraitReport>,
     devirt: Vec<DevirtReport>,
+    windows: Windows,
 }
 
 impl Report {
@@ -49,6 +55,12 @@ impl Report {
     #[must_use]
     pub fn devirt(&self) -> &[DevirtReport] {
         &self.devirt
+    }
+
+    /// How often code was writable, and for how long. It is not in the table.
+    #[must_use]
+    pub fn windows(&self) -> Windows {
+        self.windows
     }
 }
 

@@ -49,6 +49,14 @@ trait Sealed: Sync {
     fn count(&self, text: &str) -> usize;
 }
 
+struct Counted;
+
+impl Sealed for Counted {
+    fn count(&self, text: &str) -> usize {
+        text.len()
+    }
+}
+
 #[static_dispatch]
 trait Unused: Sync {
     fn r#loop(&self, times: u32) -> u32;
@@ -119,6 +127,7 @@ fn a_report_is_a_table_of_traits_and_their_methods() {
     assert_eq!(text(), BEFORE);
     // Asking does not use a trait.
     assert_eq!(text(), BEFORE);
+    assert_eq!(static_call::report().windows().count(), 0);
 
     assert_eq!(ACTIVE.encode("abc"), b"abc");
     static_call::update::<dyn Active>(&Keyed(1)).unwrap();
@@ -128,6 +137,15 @@ fn a_report_is_a_table_of_traits_and_their_methods() {
     static_call::seal::<dyn Sealed>();
     assert_eq!(SEALED.count("abc"), 0);
     assert_eq!(text(), AFTER);
+
+    let windows = static_call::report().windows();
+    // The first use, the update, and the seal; what has no methods, or is not used, is not written.
+    let count = if cfg!(feature = "portable") { 0 } else { 3 };
+    assert_eq!(windows.count(), count);
+    assert!(windows.longest() <= windows.total());
+    assert_eq!(windows.total().is_zero(), count == 0);
+    assert!(static_call::update::<dyn Sealed>(&Counted).is_err());
+    assert_eq!(static_call::report().windows(), windows);
 
     let report = static_call::report();
     let [active, bare, sealed, unused] = report.traits() else {

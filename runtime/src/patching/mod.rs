@@ -69,6 +69,7 @@ use crate::Error;
 use crate::implementation::Implementation;
 use crate::registry::Registration;
 use crate::report::{CallSites, MethodState, Reason};
+use crate::windows::Windows;
 use arch::{Immediate, Width};
 use entry::LocatedEntry;
 use plan::{Plan, Protections, Window};
@@ -170,6 +171,11 @@ impl Patcher {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// How often code was writable.
+    pub(crate) fn windows(&self) -> Windows {
+        self.protections.windows()
     }
 
     /// Whether code may be patched at all.

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::ptr;
+use std::time::{Duration, Instant};
 
 use region::Protection;
 
@@ -14,6 +15,7 @@ use super::arch::{self, Width};
 use super::os;
 use crate::Error;
 use crate::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
+use crate::windows::Windows;
 
 /// Places in code that are to be changed.
 pub(super) struct Plan {
@@ -115,6 +117,7 @@ impl Plan {
         let mut window = Window {
             plan: Self::new(),
             ranges: Vec::new(),
+            opened: None,
             protections,
         };
         for range in page_ranges(ranges.into_iter()) {
@@ -163,6 +166,8 @@ pub(super) struct Window<'protections> {
     plan: Plan,
     /// The pages that were made writable, and the protection they had.
     ranges: Vec<(Range<usize>, Protection)>,
+    /// Since when any are.
+    opened: Option<Instant>,
     protections: &'protections mut Protections,
 }
 
@@ -171,6 +176,7 @@ impl Window<'_> {
         if !protection.contains(Protection::WRITE) {
             // Where the system refuses, it may have changed the pages up to there: they are restored too.
             self.ranges.push((range.clone(), protection));
+            self.opened.get_or_insert_with(Instant::now);
             protect(&range, protection | Protection::WRITE).map_err(|source| Error::Protect {
                 address: range.start,
                 source,
@@ -216,6 +222,9 @@ impl Window<'_> {
                 });
                 self.protections.rest.push((range, protection));
             }
+        }
+        if let Some(opened) = self.opened.take() {
+            self.protections.count_window(opened.elapsed());
         }
         result
     }
@@ -275,6 +284,7 @@ pub(super) struct Protections {
     pages: BTreeMap<usize, Protection>,
     /// Pages that could not be given their protection back yet.
     rest: Vec<(Range<usize>, Protection)>,
+    windows: Windows,
 }
 
 impl Protections {
@@ -282,7 +292,24 @@ impl Protections {
         Self {
             pages: BTreeMap::new(),
             rest: Vec::new(),
+            windows: Windows::NONE,
         }
+    }
+
+    /// How often pages were writable.
+    pub(super) fn windows(&self) -> Windows {
+        self.windows
+    }
+
+    fn count_window(&mut self, duration: Duration) {
+        let Windows {
+            count,
+            total,
+            longest,
+        } = &mut self.windows;
+        *count += 1;
+        *total += duration;
+        *longest = duration.max(*longest);
     }
 
     /// Takes these pages for code.
