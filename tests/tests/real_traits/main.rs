@@ -6,6 +6,8 @@
 //!
 //! The signatures are those of the crates, but for the changes that the rows name. Types are the crates' own where
 //! these are small, and elsewhere types of the same shape: with the same lifetimes, passed in the same way.
+// What the attribute makes of them is the same in each profile, and there is much of it to compile.
+#![cfg(debug_assertions)]
 #![allow(
     dead_code,
     reason = "what types hold is only shown, and not all that a trait has is called"
