@@ -12,8 +12,9 @@ use crate::sync::atomic::{AtomicU32, Ordering};
 /// Set in the number of a call that is bypassed.
 const UNGUARDED: u32 = 1 << 31;
 
-/// How many calls are enough to decide on, where a sample ended before as many were counted as there should be.
-const ENOUGH: u32 = 32;
+/// How many calls are enough to decide on, where a sample ended before as many were counted as there should be. In models
+/// it is one, as these make few calls.
+const ENOUGH: u32 = if cfg!(all(test, loom)) { 1 } else { 32 };
 
 /// Whether what the call of this number misses is counted.
 #[doc(hidden)]
@@ -79,7 +80,7 @@ impl Progress {
 impl Call {
     /// A call of which nothing is learned yet, with its immediate in the code if it has one.
     pub(super) fn new(number: u32, method: &'static ObjectMethod, guard: Option<Guard>) -> Self {
-        Self {
+        let call = Self {
             method,
             number,
             misses: AtomicU32::new(0),
@@ -88,6 +89,23 @@ impl Call {
             sample: AtomicU32::new(0),
             hits: AtomicU32::new(0),
             progress: Mutex::new(Progress::new(guard)),
+        };
+        #[cfg(all(test, loom))]
+        call.begin();
+        call
+    }
+
+    /// Makes what loom knows of it, in the thread that makes it known to others.
+    #[cfg(all(test, loom))]
+    fn begin(&self) {
+        for count in [
+            &self.misses,
+            &self.wanted,
+            &self.remaining,
+            &self.sample,
+            &self.hits,
+        ] {
+            count.begin();
         }
     }
 

@@ -42,8 +42,11 @@ pub(crate) mod call;
 mod known;
 pub(crate) mod learning;
 #[cfg(all(test, loom))]
-#[path = "../models/objects.rs"]
-mod models;
+#[path = "../models"]
+mod models {
+    mod calls;
+    mod known;
+}
 pub(crate) mod normalise;
 pub(crate) mod objects;
 pub(crate) mod vtable;

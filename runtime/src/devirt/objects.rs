@@ -15,15 +15,15 @@ use crate::loaded;
 use crate::lock::{lock_patcher, try_lock_patcher};
 use crate::registry;
 use crate::report::DevirtReport;
-use crate::sync::OnceLock;
 use crate::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use crate::sync::{OnceLock, thread_local};
 
 /// How many calls of the trait are taken in a sample, of any of them, for each that is wanted of the one that began.
 const CALLS_PER_SAMPLED: u32 = 4;
 
 /// How many misses of a thread are passed over after each that is looked at. With that one it is a prime number, so that
-/// calls which miss in turn are looked at in turn.
-const PASSED: u32 = 126;
+/// calls which miss in turn are looked at in turn. In models it is one, as these make few calls.
+const PASSED: u32 = if cfg!(all(test, loom)) { 1 } else { 126 };
 
 thread_local! {
     /// How many misses of this thread are still to be passed over, of whichever trait. Threads that miss at the same time
@@ -96,6 +96,12 @@ impl ObjectMethod {
     pub(super) fn set_call(&self, number: u32) {
         // Relaxed: as above.
         self.call.store(number, Ordering::Relaxed);
+    }
+
+    /// Begins an execution of a model.
+    #[cfg(all(test, loom))]
+    pub(super) fn begin(&self) {
+        self.call.begin();
     }
 
     pub(super) fn name(&self) -> &'static str {
@@ -192,7 +198,7 @@ impl Objects {
     /// - `first` and `vtable` are the words of a pointer to an object of the trait, which is borrowed.
     #[cold]
     #[inline(never)]
-    unsafe fn miss_by_words(
+    pub(super) unsafe fn miss_by_words(
         &'static self,
         call: u32,
         first: *const (),
@@ -236,7 +242,7 @@ impl Objects {
         if !self.passes_over(passing) {
             self.set_passing(passing);
         }
-        STILL_PASSED.set(PASSED);
+        STILL_PASSED.with(|passed| passed.set(PASSED));
     }
 
     fn set_passing(&self, passing: Passing) {
@@ -419,6 +425,22 @@ impl Objects {
             if call.look_again(&mut patcher) {
                 self.begin_sample(call);
             }
+        }
+    }
+
+    /// Begins an execution of a model.
+    #[cfg(all(test, loom))]
+    pub(super) fn begin(&self) {
+        self.calls.begin();
+        self.passing.begin();
+        self.is_numbered.begin();
+        self.known.begin();
+        self.sampling.begin();
+        for method in self.methods {
+            method.begin();
+        }
+        for listed in self.listed {
+            listed.begin();
         }
     }
 

@@ -130,6 +130,21 @@ impl Vtables {
         }
     }
 
+    /// Begins an execution of a model.
+    #[cfg(all(test, loom))]
+    pub(super) fn begin(&self) {
+        for places in [
+            self.compared(),
+            self.learned.each_ref(),
+            self.before.each_ref(),
+        ] {
+            for place in places {
+                place.begin();
+            }
+        }
+        self.canonical.begin();
+    }
+
     fn compared(&self) -> [&AtomicPtr<()>; 2] {
         [&self.first, &self.second]
     }

@@ -6,8 +6,12 @@
 //! atomics, which a processor loads and decodes; the kernel's barrier interrupts these processors; the protection of
 //! pages is not changed. Code is not looked for, as no other thread takes part in that.
 //!
-//! Models of what is known of vtables are in `objects.rs`. How calls through `Devirt` are numbered, counted and bypassed
-//! has no model: that is what `tests/stress` is for.
+//! Models of calls through `Devirt`, in `known.rs` and `calls.rs`, are parts of the module `devirt`. They run the code of
+//! `Objects`, `Call`, `Vtables` and `KnownVtables`; a call does what the attribute writes, and all calls of a method are
+//! one, as where calls have no immediates to patch. Samples are of one or two calls, and one miss is passed over instead
+//! of 126. How calls learn is all of atomics that order nothing, as nothing has to be seen together, so most of these
+//! models let threads take turns only ([`model_turns`](crate::sync::modelled::model_turns)). What is not modelled:
+//! that a patch of a call is refused, and that calls are not found.
 
 #[cfg(all(target_arch = "x86_64", not(feature = "portable")))]
 mod static_calls;

@@ -19,12 +19,28 @@ pub(crate) fn model(run: impl Fn() + Send + Sync + 'static) {
     assert!(explore(run) > 1, "nothing happens at the same time");
 }
 
-/// The same, of which there may be but one; the answer is how many there were.
+/// The same, where each access to an atomic finds what was stored last, and stores.
 ///
-/// One model at a time: they share statics.
+/// Loom does not try all orders of two threads that load an atomic before one of them stores to it, as it looks for who
+/// had it last before that store; nor has it a store and a read-modify-write one after the other if nothing orders them.
+/// Here all of them are read-modify-writes, so that threads take turns in each way, and nothing else happens.
+pub(crate) fn model_turns(run: impl Fn() + Send + Sync + 'static) {
+    assert!(
+        explore_with(true, run) > 1,
+        "nothing happens at the same time"
+    );
+}
+
+/// As [`model`], of which there may be but one; the answer is how many there were.
 pub(crate) fn explore(run: impl Fn() + Send + Sync + 'static) -> usize {
+    explore_with(false, run)
+}
+
+/// One model at a time: they share statics.
+fn explore_with(takes_turns: bool, run: impl Fn() + Send + Sync + 'static) -> usize {
     static ONE: std::sync::Mutex<()> = std::sync::Mutex::new(());
     let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+    TAKES_TURNS.store(takes_turns, Ordering::Relaxed);
     let executions = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&executions);
     loom::model::Builder::new().check(move || {
@@ -36,6 +52,9 @@ pub(crate) fn explore(run: impl Fn() + Send + Sync + 'static) -> usize {
     println!("{executions} executions");
     executions
 }
+
+/// Whether each access to an atomic finds what was stored last, and stores.
+static TAKES_TURNS: AtomicBool = AtomicBool::new(false);
 
 /// The number of the execution.
 fn execution() -> u64 {
@@ -116,12 +135,22 @@ pub(crate) mod atomic {
 
                 #[track_caller]
                 pub(crate) fn load(&self, order: Ordering) -> $value {
-                    self.modelled().load(order)
+                    if !super::TAKES_TURNS.load(Ordering::Relaxed) {
+                        return self.modelled().load(order);
+                    }
+                    // It stores what is there, or nothing.
+                    let value = self.initial.load(Ordering::Relaxed);
+                    let loaded = self.modelled().compare_exchange(value, value, order, order);
+                    loaded.unwrap_or_else(|value| value)
                 }
 
                 #[track_caller]
                 pub(crate) fn store(&self, value: $value, order: Ordering) {
-                    self.modelled().store(value, order);
+                    if super::TAKES_TURNS.load(Ordering::Relaxed) {
+                        self.modelled().swap(value, order);
+                    } else {
+                        self.modelled().store(value, order);
+                    }
                 }
 
                 #[allow(dead_code, reason = "not every type needs it")]
@@ -179,9 +208,16 @@ pub(crate) mod atomic {
             &self,
             success: Ordering,
             failure: Ordering,
-            new: impl FnMut(u32) -> Option<u32>,
+            mut new: impl FnMut(u32) -> Option<u32>,
         ) -> Result<u32, u32> {
-            self.modelled().fetch_update(success, failure, new)
+            let mut old = self.load(failure);
+            while let Some(new) = new(old) {
+                match self.compare_exchange(old, new, success, failure) {
+                    Ok(old) => return Ok(old),
+                    Err(other) => old = other,
+                }
+            }
+            Err(old)
         }
 
         #[track_caller]
@@ -190,6 +226,18 @@ pub(crate) mod atomic {
         }
     }
 }
+
+/// What each thread has for itself, from its first use in an execution on. Loom's own macro takes no `const`.
+macro_rules! modelled_thread_local {
+    ($(#[$attribute:meta])* static $name:ident: $value:ty = const { $initial:expr };) => {
+        loom::thread_local! {
+            $(#[$attribute])*
+            static $name: $value = $initial;
+        }
+    };
+}
+
+pub(crate) use modelled_thread_local as thread_local;
 
 /// A lock whose data stays from one execution to the next.
 pub(crate) struct Mutex<T> {
@@ -267,6 +315,11 @@ impl<T> OnceLock<T> {
             value: OfExecution::new(),
             is_made: atomic::AtomicBool::new(false),
         }
+    }
+
+    /// Makes what loom knows of it, in this thread.
+    pub(crate) fn begin(&self) {
+        self.is_made.begin();
     }
 
     pub(crate) fn get(&self) -> Option<&T> {

@@ -4,7 +4,7 @@ use std::ptr;
 
 use loom::thread;
 
-use super::known::{Known, KnownVtables};
+use crate::devirt::known::{Known, KnownVtables};
 use crate::sync::modelled::model;
 
 #[test]
