@@ -228,6 +228,19 @@ fn a_call_that_is_sampled_while_it_relearns_compares_again() {
 }
 
 #[test]
+fn a_call_that_relearns_while_it_is_bypassed_is_bypassed_again() {
+    model_turns(|| {
+        begin_numbered(LEARNING);
+        let thread = thread::spawn(|| OBJECTS.relearn());
+        call_all(&[OTHER; 4]);
+        thread.join().unwrap();
+        call_until(OTHER, is_bypassed);
+        // Before and after, or after only.
+        assert!([1, 3].contains(&site().unwrap().patches()));
+    });
+}
+
+#[test]
 fn a_call_that_is_looked_at_again_compares_again_if_it_hits() {
     model_turns(|| {
         begin_bypassed(LEARNING);

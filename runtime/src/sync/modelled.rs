@@ -239,53 +239,78 @@ macro_rules! modelled_thread_local {
 
 pub(crate) use modelled_thread_local as thread_local;
 
+/// Whether a lock is held, and what tells who waits for it that it is not.
+type Holding = (loom::sync::Mutex<bool>, loom::sync::Condvar);
+
 /// A lock whose data stays from one execution to the next.
+///
+/// Loom's own makes a thread wait that is about to try whether it is free, if another takes it at that moment, and so two
+/// threads wait for each other that would not. Here it is held for moments only, in which nothing else happens.
 pub(crate) struct Mutex<T> {
     /// Loom's guards borrow the lock, so it is never freed.
-    lock: OfExecution<&'static loom::sync::Mutex<()>>,
+    holding: OfExecution<&'static Holding>,
     data: std::sync::Mutex<T>,
 }
 
 pub(crate) struct MutexGuard<'mutex, T> {
     // Dropped before the lock is given back.
     data: std::sync::MutexGuard<'mutex, T>,
-    _lock: loom::sync::MutexGuard<'static, ()>,
+    _hold: Hold,
+}
+
+/// Gives a lock back when it is dropped.
+struct Hold(&'static Holding);
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            let (is_held, is_free) = self.0;
+            *is_held.lock().unwrap_or_else(PoisonError::into_inner) = false;
+            is_free.notify_all();
+        }
+    }
 }
 
 impl<T> Mutex<T> {
     pub(crate) const fn new(data: T) -> Self {
         Self {
-            lock: OfExecution::new(),
+            holding: OfExecution::new(),
             data: std::sync::Mutex::new(data),
         }
     }
 
-    fn modelled(&self) -> &'static loom::sync::Mutex<()> {
-        self.lock
-            .get_or_make(|| Box::leak(Box::new(loom::sync::Mutex::new(()))))
-    }
-
-    fn guard(&self, lock: loom::sync::MutexGuard<'static, ()>) -> MutexGuard<'_, T> {
+    /// Takes the lock if it is free, or waits for it.
+    fn take(&self, waits: bool) -> Option<MutexGuard<'_, T>> {
+        let holding: &'static Holding = self.holding.get_or_make(|| {
+            let holding = (loom::sync::Mutex::new(false), loom::sync::Condvar::new());
+            Box::leak(Box::new(holding))
+        });
+        let (is_held, is_free) = holding;
+        let mut is_held = is_held.lock().unwrap_or_else(PoisonError::into_inner);
+        while *is_held {
+            if !waits {
+                return None;
+            }
+            let woken = is_free.wait(is_held);
+            is_held = woken.unwrap_or_else(PoisonError::into_inner);
+        }
+        *is_held = true;
+        drop(is_held);
         let data = match self.data.try_lock() {
             Ok(data) => data,
             Err(TryLockError::Poisoned(data)) => data.into_inner(),
-            Err(TryLockError::WouldBlock) => panic!("loom gave one lock to two threads"),
+            Err(TryLockError::WouldBlock) => panic!("one lock is given to two threads"),
         };
-        MutexGuard { data, _lock: lock }
+        let hold = Hold(holding);
+        Some(MutexGuard { data, _hold: hold })
     }
 
-    #[track_caller]
     pub(crate) fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
-        let lock = self.modelled().lock();
-        Ok(self.guard(lock.unwrap_or_else(PoisonError::into_inner)))
+        Ok(self.take(true).expect("it has waited"))
     }
 
-    #[track_caller]
     pub(crate) fn try_lock(&self) -> TryLockResult<MutexGuard<'_, T>> {
-        match self.modelled().try_lock() {
-            Ok(lock) => Ok(self.guard(lock)),
-            Err(_) => Err(TryLockError::WouldBlock),
-        }
+        self.take(false).ok_or(TryLockError::WouldBlock)
     }
 }
 
