@@ -57,7 +57,11 @@ impl Builder {
                     *sum += sign * (more[kind] - less[kind]);
                 }
             }
-            let [a, b, c, d] = sum.map(|sum| (sum as f64 / count as f64).round().to_string());
+            let [a, b, c, d] = sum.map(|sum| {
+                // Zero has no sign.
+                let each = (sum as f64 / count as f64).round() + 0.0;
+                each.to_string()
+            });
             Ok([row.name.to_owned(), a, b, c, d])
         });
         let rows: Vec<_> = rows.collect::<anyhow::Result<_>>()?;
