@@ -216,7 +216,7 @@ impl Objects {
             self.count(call, is_hit);
             return number;
         }
-        self.pass();
+        self.begin_passing();
         if let Some(call) = call
             && !is_hit
         {
@@ -230,7 +230,7 @@ impl Objects {
     }
 
     /// Has misses passed over, once calls are known.
-    fn pass(&self) {
+    fn begin_passing(&self) {
         if self.calls.get().is_none() {
             return;
         }
@@ -290,7 +290,7 @@ impl Objects {
             for listed in self.listed {
                 listed.end_sample();
             }
-            self.pass();
+            self.begin_passing();
         }
         if let Some(call) = completed {
             call.decide();
@@ -464,10 +464,10 @@ mod tests {
         }
         // SAFETY: nobody has an object to ask. (S21)
         let objects = unsafe { Objects::new("trait", &[], &[], tag) };
-        objects.pass();
+        objects.begin_passing();
         assert!(!objects.passes(1));
         objects.calls.get_or_init(Vec::new);
-        objects.pass();
+        objects.begin_passing();
         let passed = (0..=PASSED).take_while(|_| objects.passes(1)).count();
         assert_eq!(passed, PASSED as usize);
     }
