@@ -4,6 +4,7 @@
 use std::fmt::{self, Debug, Display};
 use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
+use std::panic::Location;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -602,22 +603,27 @@ fn objects_that_were_made_elsewhere_hit_too() {
 
 #[static_dispatch(devirt, inline(Single))]
 trait Copied {
-    fn value(&self) -> u64;
+    /// Whether it was called virtually.
+    fn is_virtual(&self) -> bool;
 }
 
 struct Single(u64);
 
 impl Copied for Single {
-    fn value(&self) -> u64 {
-        self.0
+    /// A vtable has a function in the place of this one that calls it from here.
+    #[track_caller]
+    fn is_virtual(&self) -> bool {
+        assert_eq!(self.0, 5);
+        let lines = line!() - 4..line!();
+        lines.contains(&Location::caller().line())
     }
 }
 
 #[test]
 fn calls_compare_with_the_vtables_that_they_met_last() {
     #[inline(never)]
-    fn value(object: &Devirt<&dyn Copied>) -> u64 {
-        object.value() ^ 1
+    fn is_virtual(object: &Devirt<&dyn Copied>) -> bool {
+        object.is_virtual()
     }
 
     /// The state of the call, and its share of hits.
@@ -639,7 +645,7 @@ fn calls_compare_with_the_vtables_that_they_met_last() {
             learn_fast();
             let single = Single(5);
             let own: &dyn Copied = &single;
-            // What drops it, its size and alignment, the hidden method, and `value`.
+            // What drops it, its size and alignment, the hidden method, and `is_virtual`.
             // SAFETY: the vtable has five words.
             let words = unsafe { vtable(own).read() };
             let copies: Vec<Devirt<&dyn Copied>> = (0..4)
@@ -655,14 +661,23 @@ fn calls_compare_with_the_vtables_that_they_met_last() {
                 })
                 .collect();
             let call = |objects: &[Devirt<&dyn Copied>]| {
-                for _ in 0..MANY / objects.len() {
-                    for object in objects {
-                        assert_eq!(value(object), 4);
-                    }
+                for object in objects.iter().cycle().take(MANY) {
+                    is_virtual(object);
                 }
             };
+            let all_are_virtual = |expected, objects: &[Devirt<&dyn Copied>]| {
+                let mut calls = objects.iter().cycle().take(100);
+                calls.all(|object| is_virtual(object) == expected)
+            };
+            assert!(
+                own.is_virtual() && !single.is_virtual(),
+                "this proves nothing"
+            );
             call(&copies[..2]);
             assert_eq!(state(), (DevirtState::Guarded, None));
+            // One is compared with where the call stands, the other out of line.
+            assert!(all_are_virtual(false, &copies[..2]));
+            assert!(all_are_virtual(true, &copies[2..3]));
             call(&copies[..3]);
             let (now, hit_share) = state();
             let hit_share = hit_share.expect("one of three misses");
