@@ -36,7 +36,7 @@ pub enum Error {
         /// The first address of the range of pages.
         address: usize,
         /// The system's answer.
-        source: region::Error,
+        source: io::Error,
     },
     /// The protection of code could not be read from the process map, or it is not the protection
     /// of code.
@@ -48,7 +48,7 @@ pub enum Error {
         /// The address of the code.
         address: usize,
         /// The system's answer, if there was none that could be used.
-        source: Option<region::Error>,
+        source: Option<io::Error>,
     },
     /// Code is not what this crate last wrote there: a debugger's breakpoint, or another program
     /// that patches.
@@ -80,6 +80,6 @@ pub enum Error {
         /// The first address of the range of pages.
         address: usize,
         /// The system's answer.
-        source: region::Error,
+        source: io::Error,
     },
 }

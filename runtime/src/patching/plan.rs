@@ -5,6 +5,7 @@
 #![allow(unsafe_code)]
 
 use std::collections::BTreeMap;
+use std::io;
 use std::ops::Range;
 use std::ptr;
 use std::time::{Duration, Instant};
@@ -246,9 +247,9 @@ impl Drop for Window<'_> {
     }
 }
 
-fn protect(range: &Range<usize>, protection: Protection) -> region::Result<()> {
+fn protect(range: &Range<usize>, protection: Protection) -> io::Result<()> {
     #[cfg(test)]
-    os::fault::strike(os::fault::Request::Protect).map_err(region::Error::SystemCall)?;
+    os::fault::strike(os::fault::Request::Protect).map_err(io::Error::from_raw_os_error)?;
     if cfg!(all(test, loom)) {
         // What a model patches is data.
         return Ok(());
@@ -256,7 +257,8 @@ fn protect(range: &Range<usize>, protection: Protection) -> region::Result<()> {
     let start = ptr::with_exposed_provenance::<()>(range.start);
     // SAFETY: the pages keep all rights that they had, so nothing that runs in them or refers to them
     // is disturbed, and only this crate writes to code. (S13, S14)
-    unsafe { region::protect(start, range.len(), protection) }
+    let protected = unsafe { region::protect(start, range.len(), protection) };
+    protected.map_err(io::Error::from)
 }
 
 /// The pages of these ranges, which are in the order of their starts; neighbours joined.
@@ -379,9 +381,9 @@ impl Protections {
     }
 
     fn look(&mut self, pages: Range<usize>) -> Result<(), Error> {
-        let inspect = |source| Error::Inspect {
+        let inspect = |error: region::Error| Error::Inspect {
             address: pages.start,
-            source: Some(source),
+            source: Some(error.into()),
         };
         #[cfg(test)]
         os::fault::strike(os::fault::Request::Inspect)

@@ -116,9 +116,9 @@ fn refuse() -> bool {
 
 fn is_refusal(error: &Error) -> bool {
     let source = error.source();
-    let source = source.and_then(|source| source.downcast_ref::<region::Error>());
-    matches!(error, Error::Protect { .. })
-        && matches!(source, Some(region::Error::SystemCall(libc::EACCES)))
+    let source = source.and_then(|source| source.downcast_ref::<io::Error>());
+    let number = source.and_then(io::Error::raw_os_error);
+    matches!(error, Error::Protect { .. }) && number == Some(libc::EACCES)
 }
 
 #[test]
