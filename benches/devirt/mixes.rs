@@ -2,20 +2,17 @@
 //!
 //! Objects are made by another module than the one that calls them, as in programs: where these are other codegen
 //! units, the objects have other vtables than the caller would give them.
-#![allow(unsafe_code, reason = "assembly places loops")]
 
 use std::hint::black_box;
 
 use enum_dispatch::enum_dispatch;
 use static_call::{Devirt, static_dispatch};
-use static_call_paired::{Subject, compare, rounds};
+use static_call_paired::{PLACES, Subject, compare, place, rounds};
 
 use crate::Number;
 
 /// More than a branch predictor can know by heart.
 const SHAPES: u32 = 10_000;
-/// At how many places in a cache line the code of each way stands.
-const PLACES: u32 = 4;
 const ROUNDS: usize = 501;
 
 /// The trait, and types that implement it, of which the first two are listed.
@@ -118,17 +115,7 @@ fn kinds(weights: &[usize]) -> Vec<usize> {
 #[inline(never)]
 fn sum<const MIX: u32, const PLACE: u32, S>(shapes: &[S], area: impl Fn(&S) -> Number) -> Number {
     black_box(MIX);
-    #[cfg(target_arch = "x86_64")]
-    // SAFETY: nothing is done by it. It touches no stack, and is not `pure`, as it has to stay in front of the loop.
-    unsafe {
-        std::arch::asm!(
-            ".balign 64",
-            ".fill 64 / {places} * {place}, 1, 0x90",
-            places = const PLACES,
-            place = const PLACE,
-            options(nostack)
-        );
-    }
+    place::<PLACE>();
     shapes.iter().map(area).sum()
 }
 

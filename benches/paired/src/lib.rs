@@ -7,8 +7,10 @@
 use std::env;
 use std::time::{Duration, Instant};
 
+mod place;
 mod results;
 
+pub use place::{PLACES, place};
 pub use results::{Comparison, RESULTS, Row};
 
 /// Something to be timed: a name, and code that runs a batch.

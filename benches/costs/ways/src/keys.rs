@@ -7,7 +7,7 @@ use static_keys::{define_static_key_false, static_branch_unlikely};
 
 use crate::implementations::{SEED, scramble};
 use crate::others::direct;
-use crate::way::Way;
+use crate::way::{Way, way};
 
 define_static_key_false!(OFF_KEY);
 define_static_key_false!(ON_KEY);
@@ -24,28 +24,28 @@ pub(crate) fn ways() -> anyhow::Result<Vec<Way>> {
     ensure!(!OFF.get() && ON.get());
     ensure!(!OFF_KEY.is_enabled() && ON_KEY.is_enabled());
     Ok(vec![
-        Way::new("`static_keys`, off", |x| {
+        way!("`static_keys`, off", |x| {
             if static_branch_unlikely!(OFF_KEY) {
                 direct(x)
             } else {
                 scramble(SEED, x)
             }
         }),
-        Way::new("`static_keys`, on", |x| {
+        way!("`static_keys`, on", |x| {
             if static_branch_unlikely!(ON_KEY) {
                 scramble(SEED, x)
             } else {
                 direct(x)
             }
         }),
-        Way::new("`static_key`, off", |x| {
+        way!("`static_key`, off", |x| {
             if static_if!(OFF) {
                 direct(x)
             } else {
                 scramble(SEED, x)
             }
         }),
-        Way::new("`static_key`, on", |x| {
+        way!("`static_key`, on", |x| {
             if static_if!(ON) {
                 scramble(SEED, x)
             } else {

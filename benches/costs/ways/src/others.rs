@@ -14,7 +14,7 @@ use enum_dispatch::enum_dispatch;
 use crate::implementations::{
     Other, SEED, STATEFUL, Stateful, Unit, in_memory, mixers, scramble, stir,
 };
-use crate::way::Way;
+use crate::way::{Way, way};
 
 mixers! {
     Mixer;
@@ -93,55 +93,56 @@ pub(crate) fn ways() -> anyhow::Result<Vec<Way>> {
     let unlisted = in_memory::<Box<dyn Compared>>(Box::new(Unit));
     #[allow(unused_mut, reason = "not every platform has static keys")]
     let mut ways = vec![
-        Way::new("inlined by hand, zero-sized", |x| scramble(SEED, x)),
-        Way::new("inlined by hand, stateful", move |x| {
+        way!("inlined by hand, zero-sized", |x| scramble(SEED, x)),
+        way!("inlined by hand, stateful", move |x| {
             scramble(state.seed, x)
         }),
-        Way::new("direct, not inlined, zero-sized", direct),
-        Way::new("direct, not inlined, stateful", move |x| {
+        way!("direct, not inlined, zero-sized", direct),
+        way!("direct, not inlined, stateful", move |x| {
             direct_with_state(state, x)
         }),
-        Way::new("`AtomicPtr` to a function", by_function_pointer),
-        Way::new("`OnceLock<&'static dyn T>`, zero-sized", |x| {
+        way!("`AtomicPtr` to a function", by_function_pointer),
+        way!("`OnceLock<&'static dyn T>`, zero-sized", |x| {
             ONCE.get().expect("set at start-up").mix(x)
         }),
-        Way::new("`OnceLock<&'static dyn T>`, stateful", |x| {
+        way!("`OnceLock<&'static dyn T>`, stateful", |x| {
             ONCE_STATEFUL.get().expect("set at start-up").mix(x)
         }),
-        Way::new("`LazyLock<&'static dyn T>`, stateful", |x| LAZY.mix(x)),
-        Way::new("`RwLock<Box<dyn T>>`, stateful", |x| {
+        way!("`LazyLock<&'static dyn T>`, stateful", |x| LAZY.mix(x)),
+        way!("`RwLock<Box<dyn T>>`, stateful", |x| {
             LOCKED.read().expect("no writer panicked").mix(x)
         }),
-        Way::new("`ArcSwap<Box<dyn T>>`, stateful", |x| SWAPPED.load().mix(x)),
-        Way::new("`OnceLock` of an `enum_dispatch` enum, zero-sized", |x| {
+        way!("`ArcSwap<Box<dyn T>>`, stateful", |x| SWAPPED.load().mix(x)),
+        way!("`OnceLock` of an `enum_dispatch` enum, zero-sized", |x| {
             ONCE_ENUM.get().expect("set at start-up").closed_mix(x)
         }),
-        Way::new("`OnceLock` of an `enum_dispatch` enum, stateful", |x| {
+        way!("`OnceLock` of an `enum_dispatch` enum, stateful", |x| {
             ONCE_ENUM_STATEFUL
                 .get()
                 .expect("set at start-up")
                 .closed_mix(x)
         }),
-        Way::new("`match` on an `AtomicU8`, first of three", |x| match CHOICE
-            .load(Ordering::Acquire)
-        {
-            0 => scramble(SEED, x),
-            1 => scramble(STATEFUL.seed, x),
-            _ => direct(x),
-        }),
-        Way::new("`Box<dyn T>`, stateful", move |x| plain.mix(x)),
-        Way::new("`devirt` 0.2, first listed", move |x| first.mix(x)),
-        Way::new("`devirt` 0.2, second listed", move |x| second.mix(x)),
-        Way::new("`devirt` 0.2, not listed", move |x| unlisted.mix(x)),
-        Way::new("`log::info!`, off", |x| {
+        way!(
+            "`match` on an `AtomicU8`, first of three",
+            |x| match CHOICE.load(Ordering::Acquire) {
+                0 => scramble(SEED, x),
+                1 => scramble(STATEFUL.seed, x),
+                _ => direct(x),
+            }
+        ),
+        way!("`Box<dyn T>`, stateful", move |x| plain.mix(x)),
+        way!("`devirt` 0.2, first listed", move |x| first.mix(x)),
+        way!("`devirt` 0.2, second listed", move |x| second.mix(x)),
+        way!("`devirt` 0.2, not listed", move |x| unlisted.mix(x)),
+        way!("`log::info!`, off", |x| {
             log::info!("called");
             x
         }),
-        Way::new("`tracing::info!`, off", |x| {
+        way!("`tracing::info!`, off", |x| {
             tracing::info!("called");
             x
         }),
-        Way::new("`metrics::counter!`, off", |x| {
+        way!("`metrics::counter!`, off", |x| {
             metrics::counter!("calls").increment(x);
             x
         }),

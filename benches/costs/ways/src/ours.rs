@@ -12,7 +12,7 @@ use static_call::{
 use crate::implementations::{
     OTHER, Other, SEED, STATEFUL, Stateful, Unit, in_memory, mixers, scramble, stir,
 };
-use crate::way::Way;
+use crate::way::{Way, way};
 
 mixers! {
     #[static_dispatch(inline(Unit, Stateful))]
@@ -128,7 +128,7 @@ pub(crate) fn ways() -> anyhow::Result<Vec<Way>> {
     macro_rules! handle {
         ($name:literal, $trait:ident, $implementation:expr, $mode:ident) => {
             update::<dyn $trait>($implementation)?;
-            ways.push(Way::new($name, |x| Static::<dyn $trait>::new().mix(x)));
+            ways.push(way!($name, |x| Static::<dyn $trait>::new().mix(x)));
             let type_name = type_name_of_val($implementation);
             expect(stringify!($trait), type_name, Mode::$mode)?;
         };
@@ -153,7 +153,7 @@ pub(crate) fn ways() -> anyhow::Result<Vec<Way>> {
     );
     handle!("`cold`, stateful", Cold, &STATEFUL, Portable);
 
-    let noop = Way::new("`noop`, off", |x| {
+    let noop = way!("`noop`, off", |x| {
         Static::<dyn Noop>::new().note(x);
         x
     });
@@ -165,7 +165,7 @@ pub(crate) fn ways() -> anyhow::Result<Vec<Way>> {
         ($name:literal, $trait:ident, $implementation:expr) => {
             update::<dyn $trait>($implementation)?;
             let snapshot = current::<dyn $trait>();
-            ways.push(Way::new($name, move |x| snapshot.mix(x)));
+            ways.push(way!($name, move |x| snapshot.mix(x)));
             let type_name = type_name_of_val($implementation);
             // It has no call but that through the snapshot.
             expect(stringify!($trait), type_name, Mode::OutOfLine)?;
@@ -179,7 +179,7 @@ pub(crate) fn ways() -> anyhow::Result<Vec<Way>> {
         ($name:literal, $trait:ident, $object:expr, $state:ident) => {
             let object: Box<dyn $trait> = Box::new($object);
             let object = in_memory(Devirt::new(object));
-            let way = Way::new($name, |x| object.mix(x));
+            let way = way!($name, |x| object.mix(x));
             let _ = way.dependent(LEARNING) ^ way.independent(LEARNING);
             expect_learned(stringify!($trait), DevirtState::$state)?;
             ways.push(way);
