@@ -109,7 +109,8 @@ macro_rules! shapes {
     };
 }
 
-/// Tests that make all traits relearn have a process of their own. All tests learn in the same way, in which little is enough, and patches do not have to wait.
+/// All tests learn in the same way, in which little is enough, and patches do not have to wait. Those that make all traits
+/// relearn have a process of their own.
 fn learn_fast() -> Learning {
     let learning = Learning {
         misses: 64,

@@ -1,11 +1,12 @@
 //! How calls through [`Devirt`](crate::Devirt) learn: when a call is bypassed, and when it is looked at again.
 //!
 //! A call compares. What it misses is counted, and nothing else: of 127 misses of a thread one comes to the runtime,
-//! which learns the vtable if it is that of a listed type. When a call has missed often, a *sample* is taken: for some calls of the trait no vtable is compared, so that all come to the runtime, which counts them and
-//! finds the bodies. That takes no patch, only stores to the learned vtables. A call that hit too seldom in two samples
-//! in a row is *bypassed*: its misses go straight to the virtual call, past all of this. As long as it is not, the samples
-//! become rarer, up to a limit: they take a few hundredths of the time of a call that misses often, and a call notices
-//! within 10,000 calls that it does not hit any more, unless the calls of the trait are hardly ever it.
+//! which learns the vtable if it is that of a listed type. When a call has missed often, a *sample* is taken: for some
+//! calls of the trait no vtable is compared, so that all come to the runtime, which counts them and finds the bodies.
+//! That takes no patch, only stores to the learned vtables. A call that hit too seldom in two samples in a row is
+//! *bypassed*: its misses go straight to the virtual call, past all of this. As long as it is not, the samples become
+//! rarer, up to a limit: they take a few hundredths of the time of a call that misses often, and a call notices within
+//! 10,000 calls that it does not hit any more, unless the calls of the trait are hardly ever it.
 //!
 //! A call that is bypassed hits what others have learned, if at most two types are listed, but counts and learns nothing,
 //! and stays as it is, unless the program wants it otherwise: see [`relearn`](crate::relearn) and
