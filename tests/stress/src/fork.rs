@@ -13,8 +13,8 @@ use nix::libc;
 use nix::sys::wait::{WaitStatus, waitpid};
 use nix::unistd::{ForkResult, alarm, fork};
 use static_call::Learning;
-use static_call_stress::CALLS;
-use static_call_stress::shape::{KINDS, called_here};
+use static_call_stress_shape::{KINDS, call_each};
+use static_call_stress_shared::CALLS;
 
 use crate::learning::{self, shapes};
 use crate::run::Run;
@@ -119,7 +119,7 @@ fn be_a_child(mut rng: Rng, may_update: bool) -> ! {
                 subjects::some(&mut rng).advance();
             }
             tally.call(&mut rng, 0);
-            tally.call_shapes(&mut shapes, called_here, 0, &mut rng);
+            tally.call_shapes(&mut shapes, call_each::<4, _>, 0, &mut rng);
         }
         accounts.settle(&tally);
         SUBJECTS

@@ -7,8 +7,13 @@ use std::time::Duration;
 
 use fastrand::Rng;
 use static_call::{Devirt, DevirtReport, DevirtState, Learning, Relearner};
-use static_call_stress::shape::{self, KINDS, LISTED, Shape, called_here, calls};
+use static_call_stress_objects::make;
+use static_call_stress_shape::{self as shape, Calls, KINDS, LISTED, Make, Shape, call_each};
 use static_call_tests::PATCHES;
+use {
+    static_call_stress_left as left, static_call_stress_objects as objects,
+    static_call_stress_right as right,
+};
 
 use crate::run::Run;
 use crate::subjects;
@@ -20,11 +25,30 @@ const SHAPES: usize = 16;
 /// How many calls [`Tally::call_shapes`] makes: of two methods, of twins.
 pub(crate) const CALLS: usize = 4 * SHAPES;
 
-/// A function that calls each method of a shape, as this caller and with this argument.
-type Calls = fn(&mut Devirt<Box<dyn Shape>>, usize, usize) -> [usize; 2];
+/// Shapes with vtables of several crates. What is referred to is compiled there, not here.
+static MAKE: [&Make; 4] = [
+    &objects::MAKE_SHAPE,
+    &left::MAKE_SHAPE,
+    &right::MAKE_SHAPE,
+    &(make::<4> as Make),
+];
+
+/// Calls of several crates.
+static CALL: [&Calls; 5] = [
+    &shape::CALL_SHAPE,
+    &objects::CALL_SHAPE,
+    &left::CALL_SHAPE,
+    &right::CALL_SHAPE,
+    &(call_each::<4, _> as Calls),
+];
 
 /// Calls that are made by one thread each, or few.
-const OWN: [Calls; 4] = [calls::<2, _>, calls::<3, _>, calls::<4, _>, calls::<5, _>];
+static OWN: [Calls; 4] = [
+    call_each::<5, _>,
+    call_each::<6, _>,
+    call_each::<7, _>,
+    call_each::<8, _>,
+];
 
 pub(crate) fn stress(run: &Run) -> String {
     let accounts = Accounts::open();
@@ -106,16 +130,18 @@ fn settle(tally: &mut Tally) {
         ..Learning::default()
     }
     .set();
-    static_call::relearn();
-    assert_eq!(bypassed(), 0, "{}", static_call::report());
     let mut rng = Rng::with_seed(0);
     let unlisted: Vec<_> = (LISTED..KINDS).collect();
     let mut shapes = shapes(&mut rng, &unlisted);
-    for _ in 0..200 {
-        tally.call_shapes(&mut shapes, calls::<1, _>, 0, &mut rng);
+    for calls in CALL.into_iter().chain(&OWN) {
+        static_call::relearn();
+        assert_eq!(bypassed(), 0, "{}", static_call::report());
+        for _ in 0..200 {
+            tally.call_shapes(&mut shapes, *calls, 0, &mut rng);
+        }
+        // Two methods.
+        assert_eq!(bypassed(), 2, "{}", static_call::report());
     }
-    // Two methods.
-    assert_eq!(bypassed(), 2, "{}", static_call::report());
     static_call::relearn();
     assert_eq!(bypassed(), 0, "{}", static_call::report());
     Learning::default().set();
@@ -154,16 +180,12 @@ pub(crate) struct Twins {
     plain: Box<dyn Shape>,
 }
 
-/// Shapes of these kinds, of which some have vtables of this crate and some of another, or all of a kind the same.
+/// Shapes of these kinds, with vtables of several crates, or of which all of a kind have the same.
 pub(crate) fn shapes(rng: &mut Rng, kinds: &[usize]) -> Vec<Twins> {
     let shapes = (0..SHAPES).map(|_| {
         let kind = *rng.choice(kinds).expect("there are some");
         let size = rng.usize(..);
-        let make = if rng.bool() {
-            shape::make::<1>
-        } else {
-            shape::made_here
-        };
+        let make = MAKE[rng.usize(..MAKE.len())];
         let [learning, plain] = [(); 2].map(|()| make(kind, size));
         Twins {
             kind,
@@ -183,10 +205,9 @@ impl Tally {
     pub(crate) fn call_shapes_for_a_while(&mut self, rng: &mut Rng, caller: usize) -> u64 {
         let amount = rng.usize(1..=KINDS);
         let kinds = rng.choose_multiple(0..KINDS, amount);
-        let calls = match rng.u8(..3) {
-            0 => calls::<1, _>,
-            1 => called_here,
-            _ => OWN[caller % OWN.len()],
+        let calls = match CALL.get(rng.usize(..=CALL.len())) {
+            Some(calls) => **calls,
+            None => OWN[caller % OWN.len()],
         };
         let mut shapes = shapes(rng, &kinds);
         let rounds = rng.u16(..500);
@@ -215,7 +236,7 @@ impl Tally {
         {
             let by = rng.usize(..);
             let learned = calls(learning, caller, by);
-            let expected = shape::calls::<1, dyn Shape>(&mut **plain, caller, by);
+            let expected = call_each::<4, dyn Shape>(&mut **plain, caller, by);
             assert_eq!(learned, expected, "calls of a shape of kind {kind}");
             self.kinds[*kind] += (learned.len() + expected.len()) as u64;
         }

@@ -58,7 +58,7 @@ pub(crate) fn overflow(mut rng: Rng) {
     let updates: &AtomicU64 = Box::leak(Box::default());
     let updater = thread::spawn(|| {
         for stressed in SUBJECTS.iter().cycle() {
-            stressed.subject.advance();
+            stressed.advance();
             updates.fetch_add(1, Ordering::Relaxed);
         }
     });
@@ -85,8 +85,9 @@ pub(crate) fn overflow(mut rng: Rng) {
 
 /// Makes calls of a subject, one within the other.
 fn recurse(index: usize, depth: u64, tally: &mut Tally) {
-    let subject = SUBJECTS[index].subject;
-    let around = subject.functions().around;
+    let stressed = &SUBJECTS[index];
+    let subject = stressed.subject;
+    let around = stressed.functions(depth as usize).around;
     let call = subject.call(|| {
         around(0, &mut |_object| {
             if depth > 1 {

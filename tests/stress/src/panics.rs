@@ -3,10 +3,10 @@
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::thread;
 
-use static_call_stress::{Call, Subject};
+use static_call_stress_shared::Call;
 
 use crate::run::Run;
-use crate::subjects::{self, SUBJECTS, assert_patched};
+use crate::subjects::{self, SUBJECTS, Stressed, assert_patched};
 use crate::tally::{Accounts, Tally};
 
 /// What panics carry that are meant to be. They are not reported.
@@ -28,20 +28,20 @@ fn call(run: &Run, thread: usize) -> (Tally, u64) {
     let mut panics = 0;
     while run.goes_on() {
         let index = rng.usize(..SUBJECTS.len());
-        let subject = SUBJECTS[index].subject;
-        let around = subject.functions().around;
+        let stressed = &SUBJECTS[index];
+        let around = stressed.functions(rng.usize(..)).around;
         let [has_destructor, destructor_panics, implementation_panics] =
             [(); 3].map(|()| rng.bool());
         let is_to_panic = implementation_panics || has_destructor && destructor_panics;
         let updated = subjects::some(&mut rng);
         let mut reached = None;
-        let (result, during) = subject.during(|| {
+        let (result, during) = stressed.subject.during(|| {
             catch_unwind(AssertUnwindSafe(|| {
                 around(thread, &mut |object| {
                     reached = Some(object);
                     let _destructor = has_destructor.then(|| UpdateOnDrop {
                         run,
-                        subject: updated,
+                        stressed: updated,
                         panics: destructor_panics,
                     });
                     if implementation_panics {
@@ -65,13 +65,13 @@ fn call(run: &Run, thread: usize) -> (Tally, u64) {
 /// A value whose destructor updates, and then may panic.
 struct UpdateOnDrop<'run> {
     run: &'run Run,
-    subject: &'static Subject,
+    stressed: &'static Stressed,
     panics: bool,
 }
 
 impl Drop for UpdateOnDrop<'_> {
     fn drop(&mut self) {
-        self.subject.advance();
+        self.stressed.advance();
         self.run.updated(1);
         if self.panics && !thread::panicking() {
             resume_unwind(Box::new(Intended));

@@ -11,11 +11,11 @@ use nix::sys::timer::{Expiration, Timer, TimerSetTimeFlags};
 use nix::time::ClockId;
 use nix::unistd::gettid;
 use static_call::Learning;
-use static_call_stress::{Counter, OBJECTS};
+use static_call_stress_shared::{Counter, OBJECTS};
 
 use crate::learning;
 use crate::run::Run;
-use crate::subjects::{self, SUBJECTS, Stressed, assert_patched};
+use crate::subjects::{self, SUBJECTS, assert_patched};
 use crate::tally::{Accounts, Tally};
 use crate::updates::{self, UPDATERS};
 
@@ -88,9 +88,9 @@ fn update(run: &Run, thread: usize) -> Tally {
         if rng.u8(..) == 0 {
             static_call::relearn();
         }
-        let subject = subjects::some(&mut rng);
+        let stressed = subjects::some(&mut rng);
         IS_UPDATING.set(true);
-        subject.advance();
+        stressed.advance();
         IS_UPDATING.set(false);
         run.updated(1);
     }
@@ -131,9 +131,10 @@ extern "C" fn handle(_signal: i32) {
         SIGNALS_IN_UPDATES.count(thread);
     }
     let index = signals % SUBJECTS.len();
-    let Stressed { subject, calls } = &SUBJECTS[index];
-    for call in calls(thread, signals) {
-        if subject.allows(&call) {
+    let stressed = &SUBJECTS[index];
+    let functions = stressed.functions(signals / SUBJECTS.len());
+    for call in (functions.calls)(thread, signals) {
+        if stressed.subject.allows(&call) {
             REACHED[index][call.object].count(thread);
         } else {
             WENT_ASTRAY.store(true, Ordering::Relaxed);

@@ -3,7 +3,8 @@
 use std::iter::Sum;
 
 use fastrand::Rng;
-use static_call_stress::{CALLS, Call, Counter, OBJECTS, shape};
+use static_call_stress_shape as shape;
+use static_call_stress_shared::{CALLS, Call, Counter, OBJECTS};
 
 use crate::subjects::SUBJECTS;
 
@@ -18,9 +19,7 @@ impl Tally {
     /// What was counted at the other end until now.
     fn counted() -> Self {
         Self {
-            objects: SUBJECTS
-                .each_ref()
-                .map(|stressed| stressed.subject.counts()),
+            objects: SUBJECTS.each_ref().map(|stressed| (stressed.counts)()),
             kinds: shape::COUNTERS.each_ref().map(Counter::sum),
         }
     }
@@ -28,13 +27,8 @@ impl Tally {
     /// Makes some calls of one of the subjects, and counts what they reach. The answer is how many they are.
     pub(crate) fn call(&mut self, rng: &mut Rng, caller: usize) -> u64 {
         let index = rng.usize(..SUBJECTS.len());
-        let stressed = &SUBJECTS[index];
-        let calls = if rng.bool() {
-            stressed.calls
-        } else {
-            stressed.subject.functions().calls
-        };
-        for call in calls(caller, rng.usize(..)) {
+        let functions = SUBJECTS[index].functions(rng.usize(..));
+        for call in (functions.calls)(caller, rng.usize(..)) {
             self.count(index, &call);
         }
         CALLS as u64

@@ -7,7 +7,7 @@ use std::array;
 use std::cell::Cell;
 use std::thread;
 
-use static_call_stress::{CALLS, Counter, OBJECTS, subject};
+use static_call_stress_shared::{CALLS, Counter, Functions, OBJECTS, objects, subject};
 
 use crate::run::Run;
 
@@ -15,6 +15,9 @@ subject!(
     /// A trait that only this scenario stresses.
     exchanged(default = Unit, inline(Keyed<3>))
 );
+objects!(exchanged_objects, exchanged, Keyed<3>);
+
+static EXCHANGED: Functions = exchanged_objects::functions::<4>();
 
 /// How often each object was reached by calls, put in force, and replaced.
 static REACHED: [Counter; OBJECTS] = [const { Counter::new() }; OBJECTS];
@@ -31,7 +34,7 @@ pub(crate) fn stress(run: &Run) -> String {
     let [left, ..] = call(0);
     assert_eq!(
         REACHED.each_ref().map(Counter::sum),
-        exchanged::SUBJECT.counts(),
+        exchanged_objects::counts(),
         "callers saw other than what was counted"
     );
     let initial = 0;
@@ -74,7 +77,7 @@ struct Exchange {
 
 impl Drop for Exchange {
     fn drop(&mut self) {
-        let replaced = (exchanged::SUBJECT.functions().replace)(self.object);
+        let replaced = (EXCHANGED.replace)(self.object);
         PUT[self.object].count(self.caller);
         REPLACED[replaced].count(self.caller);
         call(self.caller);
@@ -83,7 +86,7 @@ impl Drop for Exchange {
 
 /// Makes some calls. The answer is which objects they reach.
 fn call(caller: usize) -> [usize; CALLS] {
-    exchanged::calls::<1>(caller, caller).map(|call| {
+    (EXCHANGED.calls)(caller, caller).map(|call| {
         REACHED[call.object].count(caller);
         call.object
     })

@@ -1,16 +1,21 @@
-//! Trait objects with many receivers, which are made and called in this crate and in others.
+//! A trait whose calls have many receivers, which are made in other crates, and called there and here.
 
 use std::hint::black_box;
 
 use static_call::{Devirt, static_dispatch};
-
-use crate::Counter;
+use static_call_stress_shared::Counter;
 
 /// How many kinds of shapes there are.
 pub const KINDS: usize = 7;
 
 /// How many of the kinds are listed; they come first.
 pub const LISTED: usize = 3;
+
+/// Makes a shape of a kind and a size.
+pub type Make = fn(usize, usize) -> Box<dyn Shape>;
+
+/// Calls each method of a shape, as this caller and with this argument.
+pub type Calls = fn(&mut Devirt<Box<dyn Shape>>, usize, usize) -> [usize; 2];
 
 /// The path of the trait.
 pub const NAME: &str = concat!(module_path!(), "::Shape");
@@ -29,7 +34,7 @@ pub trait Shape: Send {
 }
 
 /// A shape of this kind, of some size.
-struct Polygon<const KIND: usize>(usize);
+pub struct Polygon<const KIND: usize>(pub usize);
 
 impl<const KIND: usize> Shape for Polygon<KIND> {
     fn area(&self, caller: usize) -> usize {
@@ -44,24 +49,9 @@ impl<const KIND: usize> Shape for Polygon<KIND> {
     }
 }
 
-/// Makes a shape, which is compiled once for each `COPY`, in the crate that names it: so are its vtables.
-#[inline(never)]
-#[must_use]
-pub fn make<const COPY: usize>(kind: usize, size: usize) -> Box<dyn Shape> {
-    match kind {
-        0 => Box::new(Polygon::<0>(size)),
-        1 => Box::new(Polygon::<1>(size)),
-        2 => Box::new(Polygon::<2>(size)),
-        3 => Box::new(Polygon::<3>(size)),
-        4 => Box::new(Polygon::<4>(size)),
-        5 => Box::new(Polygon::<5>(size)),
-        _ => Box::new(Polygon::<6>(size)),
-    }
-}
-
 /// Calls each method, by calls that are compiled once for each `COPY` and `S`, in the crate that names them.
 #[inline(never)]
-pub fn calls<const COPY: usize, S: Shape + ?Sized>(
+pub fn call_each<const COPY: usize, S: Shape + ?Sized>(
     shape: &mut S,
     caller: usize,
     by: usize,
@@ -71,13 +61,5 @@ pub fn calls<const COPY: usize, S: Shape + ?Sized>(
     [shape.area(caller), shape.scale(caller, by)]
 }
 
-/// A shape that was made in this crate.
-#[must_use]
-pub fn made_here(kind: usize, size: usize) -> Box<dyn Shape> {
-    make::<0>(kind, size)
-}
-
-/// Calls that were compiled in this crate.
-pub fn called_here(shape: &mut Devirt<Box<dyn Shape>>, caller: usize, by: usize) -> [usize; 2] {
-    calls::<0, _>(shape, caller, by)
-}
+/// Calls that are compiled in this crate.
+pub static CALL_SHAPE: Calls = call_each::<0, _>;

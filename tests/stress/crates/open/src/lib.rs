@@ -1,0 +1,8 @@
+//! A trait that other crates call and put objects of theirs in force on.
+
+use static_call_stress_shared::subject;
+
+subject!(
+    /// Nothing is listed.
+    open()
+);
