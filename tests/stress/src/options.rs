@@ -8,14 +8,10 @@ use crate::{fork, learning, overflow, panics, signals, threads, updates};
 /// Calls and updates static calls in ways that may go wrong, and accounts for every call.
 ///
 /// Each scenario goes on until it has lasted as long, and made as many calls and updates, as it was told. By default
-/// that is a second for each. Overnight:
-///
-///     static-call-stress updates learning signals threads panics --calls 10000000000 --updates 1000000
-///     static-call-stress fork overflow --seconds 3600
+/// that is a second for each.
 ///
 /// What threads do follows from the seed, which is printed, but for how the system schedules them.
 #[derive(Debug, Clone, Parser)]
-#[command(verbatim_doc_comment)]
 pub(crate) struct Options {
     /// What to do; all of it if nothing is named.
     #[arg(value_enum)]
