@@ -262,7 +262,8 @@ impl Objects {
     fn begin_sample(&self, call: &Call) {
         let calls = Learning::get().sample.max(1);
         let calls = calls.saturating_mul(CALLS_PER_SAMPLED);
-        // Relaxed: one thread begins, and nothing else is told by it.
+        // Relaxed: one thread begins, and nothing else is told by it. A second one would take that calls compare with
+        // nothing for what is to be put back when the sample ends.
         let begun = self
             .sampling
             .compare_exchange(0, calls, Ordering::Relaxed, Ordering::Relaxed);

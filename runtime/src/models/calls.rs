@@ -26,10 +26,11 @@ const SQUARE: usize = 0x1050;
 const OTHER: usize = 0x1078;
 
 static METHOD: ObjectMethod = ObjectMethod::new("area");
+static OTHER_METHOD: ObjectMethod = ObjectMethod::new("scale");
 static VTABLES: [Vtables; 2] = [Vtables::of::<Circle>(), Vtables::of::<Square>()];
 static OBJECTS: Objects = {
     // SAFETY: a vtable says of what type it is. (S21)
-    unsafe { Objects::new("Shape", &[&METHOD], &VTABLES, tag) }
+    unsafe { Objects::new("Shape", &[&METHOD, &OTHER_METHOD], &VTABLES, tag) }
 };
 
 unsafe fn tag([_, vtable]: [*const (); 2]) -> Tag {
@@ -74,13 +75,18 @@ fn begin(learning: Learning) {
 
 /// Calls an object that has this vtable; the answer is whether it ran a body that is compiled into the call.
 fn call(vtable: usize) -> bool {
+    call_method(&METHOD, vtable)
+}
+
+/// The same, by the call of this method.
+fn call_method(method: &ObjectMethod, vtable: usize) -> bool {
     let address = ptr::without_provenance(vtable);
     let position = |is: fn(&Vtables, *const ()) -> bool| {
         let position = VTABLES.iter().position(|listed| is(listed, address));
         position.map_or(0, |position| position as u32 + 1)
     };
     let mut number = position(Vtables::is_first);
-    let guard = METHOD.call();
+    let guard = method.call();
     if number == 0 && !OBJECTS.passes(guard) {
         number = position(Vtables::is_second);
         if number == 0 && !OBJECTS.passes_out_of_line() {
@@ -111,7 +117,8 @@ fn is_compared(vtable: usize) -> bool {
 /// What is known of the call if it is found, of which its number says the same.
 fn site() -> Option<DevirtSite> {
     let report = OBJECTS.report();
-    let site = report.sites.into_iter().next()?;
+    let mut sites = report.sites.into_iter();
+    let site = sites.find(|site| site.method() == METHOD.name())?;
     assert_eq!(
         is_guarded(METHOD.call()),
         site.state() == DevirtState::Guarded
@@ -181,6 +188,48 @@ fn calls_compare_with_what_was_learned_after_samples() {
         call_until(OTHER, || !is_compared(CIRCLE));
         call_until(OTHER, || is_compared(CIRCLE));
         assert_eq!(site().unwrap().patches(), 0);
+    });
+}
+
+#[test]
+fn what_was_compared_before_a_sample_is_compared_after_whoever_begins_it() {
+    let learning = Learning {
+        // Not completed before all threads are done.
+        sample: 8,
+        ..GOOD
+    };
+    model_turns(move || {
+        begin_numbered(learning);
+        call_until(CIRCLE, || is_compared(CIRCLE));
+        let thread = thread::spawn(|| call_all(&[OTHER; 3]));
+        call_all(&[OTHER; 3]);
+        thread.join().unwrap();
+        // In the sample it is not met.
+        call_until(OTHER, || !is_compared(CIRCLE));
+        call_until(OTHER, || is_compared(CIRCLE));
+    });
+}
+
+#[test]
+fn a_sample_ends_though_the_call_that_began_it_is_not_made_again() {
+    let learning = Learning {
+        // The other call misses too seldom for a sample of its own to end that one.
+        misses: 4,
+        ..GOOD
+    };
+    model_turns(move || {
+        begin_numbered(learning);
+        call_until(CIRCLE, || is_compared(CIRCLE));
+        call_until(OTHER, || !is_compared(CIRCLE));
+        let call_other = || {
+            for _ in 0..2 {
+                call_method(&OTHER_METHOD, OTHER);
+            }
+        };
+        let thread = thread::spawn(call_other);
+        call_other();
+        thread.join().unwrap();
+        assert!(is_compared(CIRCLE));
     });
 }
 
