@@ -7,6 +7,7 @@
     reason = "what the attribute generates counts as this crate's own code here"
 )]
 
+use std::any::Any;
 use std::cell::Cell;
 use std::hint::black_box;
 use std::ptr;
@@ -17,7 +18,8 @@ use super::os::fault::{self, Request};
 use super::*;
 use crate::key::AnyKey;
 use crate::listed::OPEN;
-use crate::lock::lock_patcher;
+use crate::lock::{lock, lock_patcher};
+use crate::sync::Mutex;
 use crate::{Dispatch, Static, static_dispatch};
 
 struct Plain;
@@ -64,6 +66,14 @@ macro_rules! subjects {
 subjects!(Switched call_switched Far call_far Unused call_unused Unregistered call_unregistered);
 subjects!(OutOfReach call_out_of_reach Late call_late Counted call_counted);
 
+/// Keeps something for ever, where a search for leaks finds it.
+pub(super) fn for_ever<T: Sync>(value: T) -> &'static T {
+    static KEPT: Mutex<Vec<&(dyn Any + Sync)>> = Mutex::new(Vec::new());
+    let kept: &T = Box::leak(Box::new(value));
+    lock(&KEPT).push(kept);
+    kept
+}
+
 /// What is put in force.
 struct Object {
     described: Implementation,
@@ -86,7 +96,7 @@ impl Object {
         let methods = [0, 1].map(|ordinal| Target::free::<Plain>(ordinal, code));
         let thunk_table = object.implementation().targets.thunk_table();
         // SAFETY: no test calls the trait while this is in force. (S6)
-        let targets = unsafe { Targets::new(Box::leak(Box::new(methods)), thunk_table) };
+        let targets = unsafe { Targets::new(for_ever(methods), thunk_table) };
         Self {
             described: Implementation::of::<Plain>(D::key(), targets),
             address: ptr::from_ref(object).cast(),
