@@ -98,6 +98,8 @@ mod plan;
 mod site;
 mod table;
 mod thunk;
+#[cfg(test)]
+mod unreadable;
 mod veneer;
 
 /// What all traits share: the pages of code, the veneers, and whether patching can be done.

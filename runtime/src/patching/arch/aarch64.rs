@@ -34,6 +34,19 @@ impl Record {
     pub(in crate::patching) fn owner(&self) -> usize {
         self.owner
     }
+
+    /// Writes what code would.
+    ///
+    /// # Safety
+    ///
+    /// - The record can be written, and `slot` be read.
+    #[cfg(test)]
+    pub(in crate::patching) unsafe fn write(record: *mut Self, place: usize, slot: *const usize) {
+        // SAFETY: as the caller promises. (S10)
+        let owner = unsafe { slot.read() };
+        // SAFETY: as above. (S10)
+        unsafe { record.write(Self { place, owner }) };
+    }
 }
 
 /// `b slow`, then the mark and the ordinal, which are never executed.

@@ -9,6 +9,8 @@ mod disassembled;
 #[path = "../../entry_call.rs"]
 mod entry_call;
 
+#[cfg(test)]
+use std::mem::offset_of;
 use std::ops::Range;
 
 use super::{ENTRY_MARK, Immediate, Width};
@@ -50,6 +52,26 @@ impl Record {
         // SAFETY: the linker made this slot of the global offset table for this record, and the
         // dynamic linker has filled it in. (S10)
         unsafe { slot.read() }
+    }
+
+    /// Writes what code would, for a place that is near.
+    ///
+    /// # Safety
+    ///
+    /// - The record can be written, and `slot` be read.
+    #[cfg(test)]
+    pub(in crate::patching) unsafe fn write(record: *mut Self, place: usize, slot: *const usize) {
+        let distance = |to: usize, field: usize| {
+            let distance = to.wrapping_sub(field).cast_signed();
+            i32::try_from(distance).expect("the place is near")
+        };
+        let [slot_field, start] = [offset_of!(Self, slot), 0].map(|at| record.addr() + at);
+        let new = Self {
+            place: distance(place, start),
+            slot: distance(slot.expose_provenance(), slot_field),
+        };
+        // SAFETY: as the caller promises. (S10)
+        unsafe { record.write(new) };
     }
 }
 
