@@ -71,6 +71,9 @@ pub(super) fn allocate_near(address: usize, reach: usize) -> Option<Range<usize>
 fn map_code(start: usize) -> Option<Range<usize>> {
     #[cfg(test)]
     fault::strike(fault::Request::Map).ok()?;
+    let placement = libc::MAP_FIXED_NOREPLACE;
+    #[cfg(test)]
+    let placement = placement & !fault::UNKNOWN.get();
     let wanted = ptr::without_provenance_mut(start);
     // SAFETY: `MAP_FIXED_NOREPLACE` never replaces a mapping. Kernels older than Linux 4.17 take the
     // address as a hint, which does not either. (S15)
@@ -79,7 +82,7 @@ fn map_code(start: usize) -> Option<Range<usize>> {
             wanted,
             ARENA,
             libc::PROT_READ | libc::PROT_EXEC,
-            libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_FIXED_NOREPLACE,
+            libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | placement,
             -1,
             0,
         )
@@ -99,7 +102,7 @@ fn map_code(start: usize) -> Option<Range<usize>> {
 /// Requests to the system that fail, for tests of what happens then. They are those of one thread.
 #[cfg(test)]
 pub(super) mod fault {
-    use std::cell::RefCell;
+    use std::cell::{Cell, RefCell};
 
     /// What is asked for.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,6 +123,9 @@ pub(super) mod fault {
 
     thread_local! {
         static ARMED: RefCell<Option<Armed>> = const { RefCell::new(None) };
+
+        /// The flags of mappings that the kernel does not know, as an older one would not.
+        pub(super) static UNKNOWN: Cell<libc::c_int> = const { Cell::new(0) };
     }
 
     /// Makes those requests fail that this says, which is told how many were made before each.
@@ -161,5 +167,32 @@ pub(super) mod fault {
             armed.made.push((request, fails));
             if fails { Err(libc::EPERM) } else { Ok(()) }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use region::Protection;
+
+    use super::*;
+
+    #[test]
+    fn memory_that_is_used_is_not_mapped_over() {
+        let size = region::page::size();
+        let memory = region::alloc(ARENA + size, Protection::READ_WRITE).expect("it can be had");
+        let used = memory.as_ptr_range::<u8>();
+        let last = used.end.cast_mut().wrapping_byte_sub(size);
+        // SAFETY: it is the first byte of the last page, which nobody else uses.
+        unsafe { last.write(7) };
+        for start in [used.start, last] {
+            for unknown in [0, libc::MAP_FIXED_NOREPLACE] {
+                fault::UNKNOWN.set(unknown);
+                assert_eq!(map_code(start.addr()), None);
+            }
+        }
+        // SAFETY: as above.
+        assert_eq!(unsafe { last.read() }, 7);
+        let protection = region::query(last).expect("it is mapped").protection();
+        assert_eq!(protection, Protection::READ_WRITE);
     }
 }
