@@ -456,6 +456,10 @@ impl Objects {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Debug;
+
+    use region::Protection;
+
     use super::*;
 
     #[test]
@@ -471,5 +475,55 @@ mod tests {
         objects.begin_passing();
         let passed = (0..=PASSED).take_while(|_| objects.passes(1)).count();
         assert_eq!(passed, PASSED as usize);
+    }
+
+    #[test]
+    fn a_pointer_whose_first_word_is_not_the_address_teaches_nothing() {
+        static LISTED: [Vtables; 1] = [Vtables::of::<u64>()];
+        static OBJECTS: Objects = {
+            unsafe fn tag(_: [*const (); 2]) -> Tag {
+                Tag::of::<u64>(&OBJECTS)
+            }
+            // SAFETY: all objects are of this type. (S21)
+            unsafe { Objects::new("trait", &[], &LISTED, tag) }
+        };
+        static VTABLE: u64 = 0;
+
+        let [object, vtable] = [&7, &VTABLE].map(|word: &u64| ptr::from_ref(word).cast());
+        // SAFETY: nobody follows the words. (S18, S19)
+        let miss = |first, second| unsafe { OBJECTS.miss_by_words(1, first, second, object) };
+        let [listed] = &LISTED;
+        // As another compiler might have them.
+        assert_eq!(miss(vtable, object), 0);
+        assert!(OBJECTS.known.find(object).is_none() && !listed.is_first(object));
+        assert_eq!(miss(object, vtable), 1);
+        assert!(OBJECTS.known.find(vtable).is_some() && listed.is_first(vtable));
+    }
+
+    #[test]
+    fn an_object_that_was_asked_is_not_looked_at_any_more() {
+        static OBJECTS: Objects = {
+            unsafe fn tag([object, _]: [*const (); 2]) -> Tag {
+                // SAFETY: the object is borrowed. (S19)
+                assert_eq!(unsafe { object.cast::<u64>().read_volatile() }, 7);
+                Tag::of::<u64>(&OBJECTS)
+            }
+            // SAFETY: all objects are of this type. (S21)
+            unsafe { Objects::new("trait", &[], &[], tag) }
+        };
+
+        let page = region::alloc(1, Protection::READ_WRITE).expect("a page can be had");
+        let place = page.as_ptr::<u64>().cast_mut();
+        // SAFETY: the page is the test's own.
+        unsafe { place.write(7) };
+        // SAFETY: the object is there as long as it is used.
+        let object: &dyn Debug = unsafe { &*place };
+        assert_eq!(OBJECTS.miss(1, object), 0);
+        // SAFETY: nobody uses what is in the page any more.
+        unsafe { region::protect(place, 1, Protection::NONE) }.expect("the page is the test's own");
+        OBJECTS.report();
+        OBJECTS.relearn();
+        OBJECTS.look_again();
+        OBJECTS.miss(1, &7_u64 as &dyn Debug);
     }
 }
