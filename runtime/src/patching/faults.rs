@@ -365,7 +365,9 @@ fn without_memory_for_veneers_calls_go_by_the_truth() {
         subject.assert_protected();
         for ordinal in 0..2 {
             let (state, _) = subject.code.state(ordinal);
-            assert!(matches!(state, MethodState::Unpatched(Reason::OutOfReach)));
+            let is_told = matches!(state, MethodState::Unpatched(Reason::OutOfReach));
+            // Instrumented entries do not begin with their jumps, and so are not patched anyway.
+            assert!(is_told || cfg!(instrumented), "{state:?}");
         }
         let next = subject.switch_well(&plain);
         assert!(next.changed, "{next:?}");
