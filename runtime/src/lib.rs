@@ -146,7 +146,6 @@ mod handle;
 mod implementation;
 mod key;
 mod listed;
-mod loaded;
 mod location;
 mod lock;
 #[cfg(all(test, loom))]
@@ -155,6 +154,21 @@ mod registry;
 mod report;
 mod sync;
 mod windows;
+
+#[cfg(all(
+    target_os = "linux",
+    target_env = "gnu",
+    not(target_feature = "crt-static")
+))]
+mod loaded;
+
+#[cfg(not(all(
+    target_os = "linux",
+    target_env = "gnu",
+    not(target_feature = "crt-static")
+)))]
+#[path = "loaded_for_ever.rs"]
+mod loaded;
 
 #[cfg(all(
     target_os = "linux",

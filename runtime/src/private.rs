@@ -18,7 +18,7 @@ pub use crate::devirt::vtable::{Tag, Vtables, from_words, words};
 pub use crate::implementation::Implementation;
 pub use crate::key::{Key, Method};
 pub use crate::listed::{AnyListed, Listed};
-pub use crate::loaded::keep_loaded;
+pub use crate::loaded::keep as keep_loaded;
 pub use crate::patching::exports::*;
 pub use crate::registry::{DevirtRegistration, Registration};
 pub use crate::{
