@@ -104,7 +104,13 @@ impl Vtables {
 
     /// Has calls compare with nothing, so that they learn anew.
     pub(crate) fn begin_sample(&self) {
-        copy(self.compared(), self.before.each_ref());
+        let compared = self.compared().map(|place| place.load(Ordering::Relaxed));
+        // Nothing is compared with if another thread has begun a sample at the same time.
+        if !compared[0].is_null() {
+            for (place, vtable) in self.before.iter().zip(compared) {
+                place.store(vtable, Ordering::Relaxed);
+            }
+        }
         clear(self.compared());
         clear(self.learned.each_ref());
     }

@@ -193,18 +193,13 @@ fn calls_compare_with_what_was_learned_after_samples() {
 
 #[test]
 fn what_was_compared_before_a_sample_is_compared_after_whoever_begins_it() {
-    let learning = Learning {
-        // Not completed before all threads are done.
-        sample: 8,
-        ..GOOD
-    };
-    model_turns(move || {
-        begin_numbered(learning);
+    model_turns(|| {
+        begin_numbered(GOOD);
         call_until(CIRCLE, || is_compared(CIRCLE));
         let thread = thread::spawn(|| call_all(&[OTHER; 3]));
         call_all(&[OTHER; 3]);
         thread.join().unwrap();
-        // In the sample it is not met.
+        // In samples it is not met.
         call_until(OTHER, || !is_compared(CIRCLE));
         call_until(OTHER, || is_compared(CIRCLE));
     });
