@@ -111,7 +111,7 @@ macro_rules! __register {
 
         const _: () = {
             extern "C" fn keep() {
-                $crate::__private::keep_loaded(keep as *const () as usize);
+                $crate::__private::keep_loaded(keep as *const () as ::core::primitive::usize);
             }
 
             // SAFETY: the section is an array of such functions, which may run before `main`. (S26)
