@@ -457,3 +457,42 @@ impl<D: Dispatch + ?Sized> fmt::Debug for Change<D> {
             .finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::static_dispatch;
+
+    struct Listed;
+    struct Other;
+
+    #[static_dispatch(inline(Listed))]
+    trait Subject: Sync {
+        fn number(&self) -> u64;
+    }
+
+    impl Subject for Listed {
+        fn number(&self) -> u64 {
+            1
+        }
+    }
+
+    impl Subject for Other {
+        fn number(&self) -> u64 {
+            2
+        }
+    }
+
+    /// A call whose choice is always that of none is right too, but never runs a body that is listed.
+    #[test]
+    fn the_choice_in_force_is_told_where_call_sites_load_it() {
+        let key = <dyn Subject as Dispatch>::key();
+        let objects: [(&'static dyn Subject, _); 3] =
+            [(&Listed, true), (&Other, false), (&Listed, true)];
+        for (object, is_listed) in objects {
+            update::<dyn Subject>(object).expect("nothing is refused");
+            assert_eq!(key.choice() != OPEN, is_listed);
+            assert_eq!(key.current().number(), object.number());
+        }
+    }
+}
