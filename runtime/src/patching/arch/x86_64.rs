@@ -471,7 +471,12 @@ pub(in crate::patching) fn flush(_address: usize) {}
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+    use std::hint::black_box;
+
     use super::*;
+    use crate::patching::plan::Protections;
+    use crate::patching::thunk::Thunks;
 
     /// An entry as the compiler makes it, behind `padding`.
     fn entry(padding: &[u8]) -> Vec<u8> {
@@ -634,6 +639,28 @@ mod tests {
         ] {
             assert_eq!(look(PLACE, head), None, "{head:x?}");
         }
+    }
+
+    /// As a thunk is of which the compiler has made two of the place of the receiver, and a debugger has changed one.
+    #[inline(never)]
+    fn copied_thunk() -> (&'static u8, u32) {
+        static KEY: u8 = 0;
+        let receiver = crate::__receiver!("static_call_copied_thunk", [copied_thunk], KEY);
+        let changed = crate::__choice!("static_call_copied_thunk", [copied_thunk], KEY);
+        (receiver, changed)
+    }
+
+    #[test]
+    fn a_thunk_with_a_copy_that_is_not_recognised_is_not_used() {
+        let thunk = black_box(copied_thunk as *const ()).addr();
+        let table = crate::__table!("static_call_copied_thunk");
+        let mut thunks = Thunks::new();
+        let (mut owners, mut protections) = (BTreeMap::new(), Protections::new());
+        thunks
+            .find(&[thunk].into(), table, 1, &mut owners, &mut protections)
+            .expect("the code can be read");
+        assert_eq!(owners.len(), 2, "it has two places");
+        assert_eq!(thunks.receivers(thunk).len(), 0);
     }
 
     #[test]
