@@ -438,6 +438,33 @@ fn a_call_that_hits_often_enough_is_not_bypassed() {
     assert_eq!(patches, 0, "a sample takes no patch");
 }
 
+shapes!(limited: Circle 3 Square 5 Star 7);
+
+#[test]
+fn a_call_is_not_bypassed_while_no_patches_are_allowed() {
+    child::run(
+        module_path!(),
+        "a_call_is_not_bypassed_while_no_patches_are_allowed",
+        &[],
+        || {
+            use limited::{call, shapes, state};
+
+            let learning = learn_fast();
+            let stars = shapes(&[2]);
+            Learning {
+                patches_per_second: 0,
+                ..learning
+            }
+            .set();
+            call(&stars, MANY);
+            assert_eq!(state(), (DevirtState::Guarded, Some(0.0), 0));
+            learning.set();
+            call(&stars, MANY);
+            assert_eq!(state(), (DevirtState::Bypassed, Some(0.0), 1));
+        },
+    );
+}
+
 shapes!(noticed: Circle 3 Square 5 Star 7 Line 11);
 
 #[test]

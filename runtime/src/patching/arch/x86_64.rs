@@ -678,7 +678,7 @@ mod tests {
     fn what_is_not_an_entry_is_not_found() {
         assert_eq!(find(0x1000, 4, &entry(&[])), None, "another ordinal");
         assert_eq!(find(0x1004, 3, &entry(&[])), None, "not aligned");
-        assert_eq!(find(0x1000, 3, &entry(&[0x50])), None, "push rax");
+        assert_eq!(find(0x1000, 3, &entry(&[0x50; 8])), None, "push rax");
         assert_eq!(
             find(0x1000, 3, &[0x90; ENTRY_SEARCH]),
             None,
