@@ -12,8 +12,8 @@
 //!
 //! A call through `Devirt` has its guard where zero is moved into a register, though not by `xor`, of which then
 //! the highest bit is tested, as that is set for a call that is bypassed. With `-Clink-dead-code` not even
-//! what is to be inlined always is inlined from another codegen unit, and a function tests it. The compiler knows
-//! the highest bit of its own zeros.
+//! what is to be inlined always is inlined from another codegen unit, and a function tests it, or one that calls
+//! that. The compiler knows the highest bit of its own zeros.
 
 use std::collections::BTreeMap;
 
@@ -27,6 +27,13 @@ use crate::image::{ENTRY, Function, Image, Slots, is_entry, is_thunk};
 /// How many instructions may stand between a choice or a guard and where it is looked at. Without optimisation
 /// some do, to store it and load it again.
 const LOOKAHEAD: usize = 32;
+/// Registers that a number is passed in, and their lower halves: it is the first argument, or stands behind one.
+const ARGUMENTS: [(Register, Register); 2] = [
+    (Register::RDI, Register::EDI),
+    (Register::RSI, Register::ESI),
+];
+/// How many functions may call each other until one tests a number.
+const DEPTH: u32 = 2;
 /// More listed implementations than the traits of the matrix have.
 const MOST_LISTED: u64 = 4;
 
@@ -70,16 +77,10 @@ pub(crate) fn sites<'image>(
 
 /// The addresses of the guards, from which the methods that they belong to do not show.
 pub(crate) fn guards<'image>(image: &Image) -> BTreeMap<u64, Option<&'image str>> {
-    let tests_argument = |callee: u64| {
-        let function = image.functions.get(&callee);
-        function.is_some_and(|function| {
-            is_tested(Register::EDI, decoder(callee, function, 0), |_| false)
-        })
-    };
     let mut guards = BTreeMap::new();
     for (address, function) in &image.functions {
         for_each_instruction(*address, function, |instruction, rest| {
-            if is_zero(instruction) && is_tested(instruction.op0_register(), rest, tests_argument) {
+            if is_zero(instruction) && is_tested(instruction.op0_register(), rest, image, DEPTH) {
                 guards.insert(instruction.ip(), None);
             }
         });
@@ -140,8 +141,14 @@ fn is_compared(register: Register, rest: Decoder) -> bool {
 }
 
 /// Whether the highest bit of what is in the register now is soon tested: by a mask, as the sign, or in a function
-/// that tests its argument.
-fn is_tested(register: Register, rest: Decoder, tests_argument: impl Fn(u64) -> bool) -> bool {
+/// that tests its argument, as many calls deep.
+fn is_tested(register: Register, rest: Decoder, image: &Image, depth: u32) -> bool {
+    let tests_argument = |callee: u64, register| {
+        let function = image.functions.get(&callee).filter(|_| depth > 0);
+        function.is_some_and(|function| {
+            is_tested(register, decoder(callee, function, 0), image, depth - 1)
+        })
+    };
     let mut is_sign = false;
     is_read(register, rest, |instruction, holders| {
         let is_held = holders.hold(Place::of_operand(instruction, 0));
@@ -153,8 +160,10 @@ fn is_tested(register: Register, rest: Decoder, tests_argument: impl Fn(u64) -> 
             ConditionCode::s | ConditionCode::ns
         );
         let is_passed = instruction.is_call_near()
-            && holders.hold(Some(Place::Register(Register::RDI)))
-            && tests_argument(instruction.near_branch_target());
+            && ARGUMENTS.iter().any(|(whole, half)| {
+                holders.hold(Some(Place::Register(*whole)))
+                    && tests_argument(instruction.near_branch_target(), *half)
+            });
         if is_masked || is_sign && asks_for_sign || is_passed {
             return true;
         }
