@@ -27,11 +27,8 @@ use crate::image::{ENTRY, Function, Image, Slots, is_entry, is_thunk};
 /// How many instructions may stand between a choice or a guard and where it is looked at. Without optimisation
 /// some do, to store it and load it again.
 const LOOKAHEAD: usize = 32;
-/// Registers that a number is passed in, and their lower halves: it is the first argument, or stands behind one.
-const ARGUMENTS: [(Register, Register); 2] = [
-    (Register::RDI, Register::EDI),
-    (Register::RSI, Register::ESI),
-];
+/// Registers that a number is passed in: it is the first argument, or stands behind one.
+const ARGUMENTS: [Register; 2] = [Register::RDI, Register::RSI];
 /// How many functions may call each other until one tests a number.
 const DEPTH: u32 = 2;
 /// More listed implementations than the traits of the matrix have.
@@ -160,9 +157,9 @@ fn is_tested(register: Register, rest: Decoder, image: &Image, depth: u32) -> bo
             ConditionCode::s | ConditionCode::ns
         );
         let is_passed = instruction.is_call_near()
-            && ARGUMENTS.iter().any(|(whole, half)| {
-                holders.hold(Some(Place::Register(*whole)))
-                    && tests_argument(instruction.near_branch_target(), *half)
+            && ARGUMENTS.into_iter().any(|argument| {
+                holders.hold(Some(Place::Register(argument)))
+                    && tests_argument(instruction.near_branch_target(), argument)
             });
         if is_masked || is_sign && asks_for_sign || is_passed {
             return true;
