@@ -34,7 +34,7 @@ fn main() -> anyhow::Result<()> {
     let mut ways = vec![Way::empty()];
     ways.extend(others::ways()?);
     ways.extend(ours::ways()?);
-    let reference = ways.iter().position(|way| way.name() == REFERENCE);
+    let reference = ways.iter().position(|way| way.name == REFERENCE);
     let reference = ways.remove(reference.context("it is one of the ways")?);
     ways.insert(0, reference);
     println!("{}\n", static_call::report());
@@ -55,7 +55,7 @@ fn main() -> anyhow::Result<()> {
 
 fn compare_all(title: &str, ways: &[Way], call: fn(&Way, u32) -> u64) {
     let subjects = ways.iter().map(|way| {
-        Subject::new(way.name(), move || {
+        Subject::new(way.name, move || {
             black_box(call(way, black_box(CALLS)));
         })
     });
@@ -66,7 +66,7 @@ fn time_all(title: &str, ways: &[Way], call: fn(&Way, u32) -> u64, criterion: &m
     let mut group = criterion.benchmark_group(title);
     group.throughput(Throughput::Elements(CALLS.into()));
     for way in ways {
-        group.bench_function(BenchmarkId::from_parameter(way.name()), |bencher| {
+        group.bench_function(BenchmarkId::from_parameter(way.name), |bencher| {
             bencher.iter(|| call(way, black_box(CALLS)));
         });
     }

@@ -44,7 +44,7 @@ fn main() -> anyhow::Result<()> {
         .map(|count| count.parse().context("not a number of calls"))
         .collect::<Result<_, _>>()?;
     for way in iter::once(&Way::empty()).chain(&ways) {
-        println!("{}", way.name());
+        println!("{}", way.name);
         // What happens once, happens now.
         let _ = way.dependent(1);
         for calls in &counts {

@@ -11,6 +11,7 @@ type Loop = Box<dyn Fn(u32) -> u64>;
 
 /// A way to make a call.
 pub(crate) struct Way {
+    /// What it is called.
     pub(crate) name: &'static str,
     pub(crate) dependent: [Loop; PLACES as usize],
     pub(crate) independent: [Loop; PLACES as usize],
@@ -77,11 +78,6 @@ impl Way {
     /// The loops without a call.
     pub(crate) fn empty() -> Self {
         way!("empty loop", |x| x)
-    }
-
-    /// What it is called.
-    pub(crate) fn name(&self) -> &'static str {
-        self.name
     }
 
     /// Makes so many calls, a share of them at each place, each of which needs the result of the one before.
